@@ -1,0 +1,194 @@
+/**
+ * What went wrong, from the caller's side. The HTTP edge maps each kind to exactly one status, so a
+ * new kind does not compile until it has one.
+ */
+export type Kind =
+  | "unauthenticated"
+  | "forbidden"
+  | "limited"
+  | "invalid"
+  | "not_found"
+  | "not_allowed"
+  | "conflict"
+  | "unavailable"
+  | "bug";
+
+/**
+ * Every failure a caller can see. Codes are part of the contract: they never change or vanish.
+ * `message` is the fixed wording of the contract; `advice` says what to do next and is the answer's
+ * `detail` where the code that throws knows nothing more exact.
+ */
+export const ERRORS = {
+  "token.missing": {
+    kind: "unauthenticated",
+    message: "Invalid or expired token",
+    advice: "Send the header `Authorization: Bearer <token>` with the token from your dashboard.",
+  },
+  "token.invalid": {
+    kind: "unauthenticated",
+    message: "Invalid or expired token",
+    advice: "Copy the whole token from your dashboard: it begins with `itt_`.",
+  },
+  "token.expired": {
+    kind: "unauthenticated",
+    message: "Invalid or expired token",
+    advice: "A token is valid for 6 months. Generate a new one in your dashboard.",
+  },
+  "token.revoked": {
+    kind: "unauthenticated",
+    message: "Invalid or expired token",
+    advice: "A newer token replaced this one, or its account is gone. Use the newest token.",
+  },
+  "token.replaced": {
+    kind: "conflict",
+    message: "Token changed meanwhile",
+    advice: "Another request generated a token at the same time. Reload, then try again.",
+  },
+  "account.exists": {
+    kind: "conflict",
+    message: "Account exists",
+    advice: "An account with this e-mail address exists. Log in instead.",
+  },
+  "account.unknown": {
+    kind: "not_found",
+    message: "Unknown account",
+    advice: "No account has this e-mail address.",
+  },
+  "account.unverified": {
+    kind: "forbidden",
+    message: "Unverified account",
+    advice: "Open the link in the verification mail, then try again.",
+  },
+  "account.suspended": {
+    kind: "forbidden",
+    message: "Suspended account",
+    advice: "This account is suspended. Write to support.",
+  },
+  "quota.daily_limit": {
+    kind: "limited",
+    message: "Daily limit exceeded",
+    advice: "All requests of today are used. `Retry-After` says when the next day begins (UTC).",
+  },
+  "request.content_type": {
+    kind: "invalid",
+    message: "Invalid Content-Type",
+    advice: "Send `application/json` to extract-text, `multipart/form-data` to extract-text-from-file.",
+  },
+  "request.invalid_json": {
+    kind: "invalid",
+    message: "Invalid JSON body",
+    advice: 'Send a JSON object such as {"image": "data:image/png;base64,..."}.',
+  },
+  "request.invalid_form": {
+    kind: "invalid",
+    message: "Invalid form body",
+    advice: "Send multipart/form-data with its boundary; most HTTP clients set it by themselves.",
+  },
+  "request.too_large": {
+    kind: "invalid",
+    message: "Request body too large",
+    advice: "Send an image of at most 5 MB (5,242,880 bytes).",
+  },
+  "request.incomplete": {
+    kind: "invalid",
+    message: "Incomplete request body",
+    advice: "The body ended early or came too slowly. Send it again.",
+  },
+  "image.missing": {
+    kind: "invalid",
+    message: "Missing image",
+    advice: "Send the image in the field `image` (JSON) or `file` (form).",
+  },
+  "image.several": {
+    kind: "invalid",
+    message: "More than one file",
+    advice: "Send one file a request.",
+  },
+  "image.not_a_file": {
+    kind: "invalid",
+    message: "Invalid file format",
+    advice: "`file` holds text. Send it as a file: with curl, `-F file=@photo.jpg`.",
+  },
+  "image.invalid_base64": {
+    kind: "invalid",
+    message: "Invalid base64 image format",
+    advice: "Send a data URI: `data:image/jpeg;base64,` and the base64 of the file.",
+  },
+  "image.empty": {
+    kind: "invalid",
+    message: "Empty image",
+    advice: "The image has no bytes.",
+  },
+  "image.too_large": {
+    kind: "invalid",
+    message: "Image too large",
+    advice: "Send an image of at most 5 MB (5,242,880 bytes).",
+  },
+  "image.unsupported_format": {
+    kind: "invalid",
+    message: "Invalid file format",
+    advice: "Send a jpeg, png, gif, bmp or webp image.",
+  },
+  "image.too_many_pixels": {
+    kind: "invalid",
+    message: "Image has too many pixels",
+    advice: "Send at most 40 megapixels and 10,000 pixels a side.",
+  },
+  "image.damaged": {
+    kind: "invalid",
+    message: "Damaged image",
+    advice: "The image cannot be decoded. Open it, save it again, and send the new file.",
+  },
+  "language.unknown": {
+    kind: "invalid",
+    message: "Unknown language",
+    advice: "Use tesseract codes such as `eng` or `deu+eng`.",
+  },
+  "ocr.busy": {
+    kind: "unavailable",
+    message: "Server busy",
+    advice: "All readers are busy. Wait `Retry-After` seconds, then try again. Nothing was charged.",
+  },
+  "ocr.timeout": {
+    kind: "unavailable",
+    message: "Recognition timed out",
+    advice: "Reading took too long. Try again, or send a smaller image. Nothing was charged.",
+  },
+  "ocr.crashed": {
+    kind: "unavailable",
+    message: "Recognition failed",
+    advice: "The reader failed and was replaced. Try again. Nothing was charged.",
+  },
+  "route.not_found": {
+    kind: "not_found",
+    message: "Not found",
+    advice: "There is nothing at this address.",
+  },
+  "route.method_not_allowed": {
+    kind: "not_allowed",
+    message: "Method not allowed",
+    advice: "Use a method that the `Allow` header lists.",
+  },
+  "server.error": {
+    kind: "bug",
+    message: "Server error",
+    advice: "This is our fault and is not charged. Try again; if it stays, send us the request_id.",
+  },
+} as const satisfies Record<string, { kind: Kind; message: string; advice: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** The only error whose text a caller may see. Anything else that is thrown is a bug. */
+export class VisibleError extends Error {
+  override readonly name: string = "VisibleError";
+  readonly code: ErrorCode;
+  /** The field of the request that is wrong, as the caller wrote it: `image`, `file`, `language`. */
+  readonly field: string | undefined;
+
+  /** @param detail what to do next, with numbers and units; the catalogue's advice by default. */
+  constructor(code: ErrorCode, detail?: string, options: { field?: string; cause?: unknown } = {}) {
+    super(detail ?? ERRORS[code].advice, { cause: options.cause });
+    this.code = code;
+    this.field = options.field;
+  }
+}
