@@ -1,0 +1,134 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PSM } from "tesseract.js";
+import load, {
+  type TessBaseAPI,
+  type TesseractCore,
+} from "tesseract.js-core/tesseract-core-simd-lstm.js";
+
+/** One byte a pixel, row by row, 0 black to 255 white. */
+export type Grey = { width: number; height: number; data: Uint8Array };
+
+/** Pixels; x1 and y1 are just outside. */
+export type Box = { x0: number; y0: number; x1: number; y1: number };
+
+/** A word as tesseract read it; block, paragraph and line count from 1 within their parent. */
+export type EngineWord = {
+  text: string;
+  /** 0..100 */
+  confidence: number;
+  box: Box;
+  block: number;
+  paragraph: number;
+  line: number;
+};
+
+/**
+ * Tesseract, in this thread. The core of tesseract.js is driven directly, without tesseract.js's own
+ * worker_threads layer, because that layer
+ * - throws rejections as uncaught exceptions and never settles on bad language data,
+ * - loads the core with the legacy classifier in Node (tesseract.js issue 1034), which adapts to the
+ *   documents it reads, so that one caller's image would change what the next one gets,
+ * - takes 360 ms to start where this takes 80 ms (2 cores, Node 24).
+ * Calls are synchronous: give an engine a thread of its own (reader.ts).
+ */
+export class Engine {
+  readonly #core: TesseractCore;
+  readonly #tessdataDir: string;
+  readonly #loaded = new Set<string>();
+  #api: TessBaseAPI | undefined;
+  #languages = "";
+
+  private constructor(core: TesseractCore, tessdataDir: string) {
+    this.#core = core;
+    this.#tessdataDir = tessdataDir;
+  }
+
+  /** @param tessdataDir folder of plain `<language>.traineddata` files */
+  static async create(tessdataDir: string): Promise<Engine> {
+    const silent = () => {};
+    const core = await load({ print: silent, printErr: silent, TesseractProgress: silent });
+    return new Engine(core, tessdataDir);
+  }
+
+  /**
+   * Makes the next `read` use these languages, first the main one. Costs nothing when they are in
+   * use already, otherwise about 0.1 s a language.
+   * @throws Error when the data of one is missing or damaged; the engine is unusable then.
+   */
+  async use(languages: readonly string[]): Promise<void> {
+    const wanted = languages.join("+");
+    if (wanted === this.#languages) return;
+    for (const language of languages) await this.#loadData(language);
+    this.#api?.End();
+    this.#languages = "";
+    this.#api = new this.#core.TessBaseAPI();
+    const lstmOnly = 1;
+    if (this.#api.Init(null, wanted, lstmOnly) === -1) {
+      throw new Error(`tesseract cannot use the language data of ${wanted}`);
+    }
+    this.#languages = wanted;
+  }
+
+  /** Reads one image. Words come in tesseract's reading order. */
+  read(image: Grey, pageSegmentation: PSM = PSM.AUTO): EngineWord[] {
+    const api = this.#api;
+    if (!api) throw new Error("Engine.read before Engine.use");
+    api.SetVariable("tessedit_pageseg_mode", pageSegmentation);
+    this.#core.FS.writeFile("/input", portableGreyMap(image));
+    try {
+      if (api.SetImageFile(1, 0) === 1) throw new Error("tesseract cannot read its input");
+      api.Recognize(null);
+      return parseTsv(api.GetTSVText(0));
+    } finally {
+      api.Clear();
+      this.#core.FS.unlink("/input");
+    }
+  }
+
+  /** For example `5.1.0`. */
+  get version(): string {
+    return this.#api?.Version() ?? "";
+  }
+
+  /** Bytes of WebAssembly memory. It grows with the largest image read and never shrinks. */
+  get heapBytes(): number {
+    return this.#core.HEAPU8.length;
+  }
+
+  async #loadData(language: string): Promise<void> {
+    if (this.#loaded.has(language)) return;
+    const data = await readFile(join(this.#tessdataDir, `${language}.traineddata`));
+    this.#core.FS.writeFile(`./${language}.traineddata`, data);
+    this.#loaded.add(language);
+  }
+}
+
+/** https://netpbm.sourceforge.net/doc/pgm.html: what leptonica reads with the least work. */
+function portableGreyMap(image: Grey): Uint8Array {
+  return Buffer.concat([Buffer.from(`P5\n${image.width} ${image.height}\n255\n`), image.data]);
+}
+
+/** Columns: level page block paragraph line word left top width height confidence text. */
+function parseTsv(tsv: string): EngineWord[] {
+  const words: EngineWord[] = [];
+  for (const row of tsv.split("\n")) {
+    const [level, , block, paragraph, line, , left, top, width, height, confidence, text] =
+      row.split("\t");
+    if (level !== "5" || !text?.trim()) continue;
+    words.push({
+      text,
+      confidence: Math.max(0, Number(confidence)),
+      box: {
+        x0: Number(left),
+        y0: Number(top),
+        x1: Number(left) + Number(width),
+        y1: Number(top) + Number(height),
+      },
+      block: Number(block),
+      paragraph: Number(paragraph),
+      line: Number(line),
+    });
+  }
+  return words;
+}

@@ -1,0 +1,47 @@
+import { readdir } from "node:fs/promises";
+import { VisibleError } from "../error.ts";
+
+/** More languages in one reading cost more than they find. */
+const MAX_LANGUAGES = 4;
+
+/** The codes an image can be read in: every `<code>.traineddata` in the folder but `osd`, sorted. */
+export async function availableLanguages(tessdataDir: string): Promise<string[]> {
+  const files = await readdir(tessdataDir);
+  return files
+    .filter((file) => file.endsWith(".traineddata") && file !== "osd.traineddata")
+    .map((file) => file.slice(0, -".traineddata".length))
+    .sort();
+}
+
+/**
+ * Reads a caller's `language`, for example `deu+eng`. Case, spaces and repetition do not matter.
+ * @returns the codes in the order given; none when the field is missing, null or empty
+ * @throws VisibleError language.unknown, listing what is there
+ */
+export async function parseLanguages(value: unknown, tessdataDir: string): Promise<string[]> {
+  if (value === undefined || value === null || value === "") return [];
+  const available = await availableLanguages(tessdataDir);
+  const refuse = (what: string) =>
+    new VisibleError(
+      "language.unknown",
+      `${what} Available: ${available.join(", ")}. Combine up to ${MAX_LANGUAGES} with +.`,
+      { field: "language" },
+    );
+  if (typeof value !== "string") throw refuse("The language must be text.");
+  const codes = [
+    ...new Set(
+      value
+        .toLowerCase()
+        .split("+")
+        .map((code) => code.trim()),
+    ),
+  ];
+  const unknown = codes.filter((code) => !available.includes(code));
+  if (unknown.length > 0) {
+    // Only what looks like a code is repeated to the caller.
+    const shown = unknown.filter((code) => /^[a-z_]{1,20}$/.test(code)).join(", ");
+    throw refuse(shown ? `Unknown language: ${shown}.` : "Unknown language.");
+  }
+  if (codes.length > MAX_LANGUAGES) throw refuse(`${codes.length} languages are too many.`);
+  return codes;
+}
