@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { PSM } from "tesseract.js";
 import load, {
@@ -34,21 +35,38 @@ export type EngineWord = {
  */
 export class Engine {
   readonly #core: TesseractCore;
+  readonly #memory: WebAssembly.Memory;
   readonly #tessdataDir: string;
   readonly #loaded = new Set<string>();
   #api: TessBaseAPI | undefined;
   #languages = "";
 
-  private constructor(core: TesseractCore, tessdataDir: string) {
+  private constructor(core: TesseractCore, memory: WebAssembly.Memory, tessdataDir: string) {
     this.#core = core;
+    this.#memory = memory;
     this.#tessdataDir = tessdataDir;
   }
 
   /** @param tessdataDir folder of plain `<language>.traineddata` files */
   static async create(tessdataDir: string): Promise<Engine> {
+    const { resolve } = createRequire(import.meta.url);
+    const wasm = await readFile(resolve("tesseract.js-core/tesseract-core-simd-lstm.wasm"));
+    const memory = Promise.withResolvers<WebAssembly.Memory>();
     const silent = () => {};
-    const core = await load({ print: silent, printErr: silent, TesseractProgress: silent });
-    return new Engine(core, tessdataDir);
+    const core = await load({
+      print: silent,
+      printErr: silent,
+      TesseractProgress: silent,
+      instantiateWasm(imports, receive) {
+        WebAssembly.instantiate(wasm, imports).then(({ instance }) => {
+          const exported = Object.values(instance.exports);
+          const found = exported.find((value) => value instanceof WebAssembly.Memory);
+          if (found) memory.resolve(found);
+          receive(instance);
+        }, memory.reject);
+      },
+    });
+    return new Engine(core, await memory.promise, tessdataDir);
   }
 
   /**
@@ -93,7 +111,7 @@ export class Engine {
 
   /** Bytes of WebAssembly memory. It grows with the largest image read and never shrinks. */
   get heapBytes(): number {
-    return this.#core.HEAPU8.length;
+    return this.#memory.buffer.byteLength;
   }
 
   async #loadData(language: string): Promise<void> {

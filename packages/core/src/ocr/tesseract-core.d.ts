@@ -14,12 +14,15 @@ declare module "tesseract.js-core/tesseract-core-simd-lstm.js" {
   };
   export type TesseractCore = {
     FS: { writeFile(path: string, data: Uint8Array): void; unlink(path: string): void };
-    HEAPU8: Uint8Array;
     TessBaseAPI: new () => TessBaseAPI;
   };
   export default function load(options: {
     print(line: string): void;
     printErr(line: string): void;
     TesseractProgress(percent: number): void;
+    instantiateWasm(
+      imports: WebAssembly.Imports,
+      receive: (instance: WebAssembly.Instance) => void,
+    ): void;
   }): Promise<TesseractCore>;
 }
