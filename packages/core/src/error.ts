@@ -161,6 +161,12 @@ export const ERRORS = {
     message: "Recognition failed",
     advice: "The reader failed and was replaced. Try again. Nothing was charged.",
   },
+  "receipt.unwritten": {
+    kind: "unavailable",
+    message: "Server busy",
+    advice:
+      "The image was read, but could not be put on your account. Try again. Nothing was charged.",
+  },
   "route.not_found": {
     kind: "not_found",
     message: "Not found",

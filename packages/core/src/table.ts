@@ -2,19 +2,31 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { config } from "./config.ts";
 
-let client: DynamoDBDocumentClient | undefined;
+/** The document client, made on first use. A call that fails in passing is sent again. */
+export const table = lazy(() => connect(3));
 
-/** The one document client, made on first use. */
-export function table(): DynamoDBDocumentClient {
-  client ??= DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      ...local(config().table.endpoint),
-      // The gateway gives up after 29 s: a call that hangs must fail while there is time to answer.
-      requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
-  return client;
+/**
+ * A client that sends each call once, for writes that must not happen twice. When one fails, it may
+ * or may not have been carried out.
+ */
+export const tableOnce = lazy(() => connect(1));
+
+function connect(maxAttempts: number): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    ...local(config().table.endpoint),
+    maxAttempts,
+    // The gateway gives up after 29 s: a call that hangs must fail while there is time to answer.
+    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** A DynamoDB on this machine checks no credentials, but the SDK wants some. */

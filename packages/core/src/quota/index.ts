@@ -1,0 +1,184 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { config } from "../config.ts";
+import { VisibleError } from "../error.ts";
+import { key, table, tableOnce } from "../table.ts";
+
+/**
+ * What the API looks at on each call, one item an account. Beside these attributes it holds one
+ * counter a day, named `n` + the UTC date, for example `n20261122`: a new day is a new attribute, so
+ * there is nothing to reset at midnight and no race while doing it.
+ */
+export type Gate = {
+  verified: boolean;
+  suspended: boolean;
+  plan: string;
+  /** Requests a day; 0 closes the account. */
+  dailyLimit: number;
+  /** `jti` of the one active token; missing before the first is issued. */
+  tokenId?: string;
+  /** Unix seconds. */
+  tokenExpiresAt?: number;
+};
+
+/** Who calls, as the token says: see `Token.authenticate`. */
+export type Caller = { accountId: string; tokenId: string };
+
+/** How much of the day is used. */
+export type Allowance = { plan: string; limit: number; used: number; resetsAt: Date };
+
+/** One request that was counted and is not answered yet. Keep it, or give it back by `release`. */
+export type Reservation = { accountId: string; day: string; allowance: Allowance };
+
+/** 429: carries the allowance, so that the answer can say when to come back. */
+export class DailyLimitError extends VisibleError {
+  readonly allowance: Allowance;
+  constructor(allowance: Allowance) {
+    const { limit, plan, resetsAt } = allowance;
+    super(
+      "quota.daily_limit",
+      `All ${limit} requests of today are used (plan: ${plan}). The next are free at ${resetsAt.toISOString()}.`,
+    );
+    this.allowance = allowance;
+  }
+}
+
+/** Days of counts that are kept: the dashboard shows 30. */
+const DAYS_KEPT = 35;
+
+/**
+ * Counts one request, if the token is the active one, the account may call, and the day has room.
+ * All of it is ONE conditional write: two concurrent callers can never share the last request.
+ * @throws VisibleError token.revoked, token.expired, account.unverified, account.suspended;
+ *   DailyLimitError. Nothing is counted then.
+ */
+export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
+  const day = counterName(now);
+  try {
+    const { Attributes } = await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.gate(caller.accountId),
+        UpdateExpression: "SET #day = if_not_exists(#day, :zero) + :one",
+        ConditionExpression:
+          "tokenId = :tokenId AND tokenExpiresAt > :now AND verified = :true AND suspended = :false" +
+          " AND (attribute_not_exists(#day) AND dailyLimit > :zero OR #day < dailyLimit)",
+        ExpressionAttributeNames: { "#day": day },
+        ExpressionAttributeValues: {
+          ":tokenId": caller.tokenId,
+          ":now": seconds(now),
+          ":true": true,
+          ":false": false,
+          ":zero": 0,
+          ":one": 1,
+        },
+        ReturnValues: "ALL_NEW",
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      }),
+    );
+    const gate = (Attributes ?? {}) as Gate;
+    const allowance = allowanceOf(gate, now);
+    if (allowance.used === 1) await forgetOldDays(caller.accountId, gate, now);
+    return { accountId: caller.accountId, day, allowance };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // The document client leaves the item of an error in DynamoDB's own notation.
+    const gate = error.Item && (unmarshall(error.Item) as Gate);
+    assertMayCall(gate, caller, now);
+    throw new DailyLimitError(allowanceOf(gate, now));
+  }
+}
+
+/**
+ * Gives a reservation back. Call it at most once for each. It is sent once: were it carried out twice,
+ * the day would have room that nobody paid for, while one that is lost heals at midnight (UTC).
+ * @returns the allowance after it
+ */
+export async function release(reservation: Reservation): Promise<Allowance> {
+  const { accountId, day, allowance } = reservation;
+  try {
+    const { Attributes } = await tableOnce().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.gate(accountId),
+        UpdateExpression: "SET #day = #day - :one",
+        ConditionExpression: "#day > :zero",
+        ExpressionAttributeNames: { "#day": day },
+        ExpressionAttributeValues: { ":zero": 0, ":one": 1 },
+        ReturnValues: "UPDATED_NEW",
+      }),
+    );
+    return { ...allowance, used: Number(Attributes?.[day]) };
+  } catch (error) {
+    // The account was deleted meanwhile: there is nothing to give back to.
+    if (error instanceof ConditionalCheckFailedException) return { ...allowance, used: 0 };
+    throw error;
+  }
+}
+
+/**
+ * How much of the day is used, without using any of it.
+ * @throws VisibleError as `reserve` does, but for the limit
+ */
+export async function usage(
+  caller: Caller,
+  now: Date,
+): Promise<Allowance & { tokenExpiresAt: Date }> {
+  const { Item } = await table().send(
+    new GetCommand({
+      TableName: config().table.name,
+      Key: key.gate(caller.accountId),
+      ConsistentRead: true,
+    }),
+  );
+  const gate = Item as Gate | undefined;
+  assertMayCall(gate, caller, now);
+  return { ...allowanceOf(gate, now), tokenExpiresAt: new Date((gate.tokenExpiresAt ?? 0) * 1000) };
+}
+
+function assertMayCall(gate: Gate | undefined, caller: Caller, now: Date): asserts gate is Gate {
+  if (!gate || gate.tokenId !== caller.tokenId) throw new VisibleError("token.revoked");
+  if ((gate.tokenExpiresAt ?? 0) <= seconds(now)) throw new VisibleError("token.expired");
+  if (!gate.verified) throw new VisibleError("account.unverified");
+  if (gate.suspended) throw new VisibleError("account.suspended");
+}
+
+function allowanceOf(gate: Gate, now: Date): Allowance {
+  const used = (gate as Record<string, unknown>)[counterName(now)];
+  return {
+    plan: gate.plan,
+    limit: gate.dailyLimit,
+    used: typeof used === "number" ? used : 0,
+    resetsAt: nextMidnight(now),
+  };
+}
+
+/** Called on the first request of a day, so that the item does not grow for ever. */
+async function forgetOldDays(accountId: string, gate: Gate, now: Date): Promise<void> {
+  const oldest = counterName(new Date(now.getTime() - DAYS_KEPT * 86_400_000));
+  const old = Object.keys(gate).filter((name) => /^n\d{8}$/.test(name) && name < oldest);
+  if (old.length === 0) return;
+  await table().send(
+    new UpdateCommand({
+      TableName: config().table.name,
+      Key: key.gate(accountId),
+      UpdateExpression: `REMOVE ${old.map((_, i) => `#d${i}`).join(", ")}`,
+      // Without it a gate that was deleted a moment ago would come back empty.
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeNames: Object.fromEntries(old.map((name, i) => [`#d${i}`, name])),
+    }),
+  );
+}
+
+function counterName(at: Date): string {
+  return `n${at.toISOString().slice(0, 10).replaceAll("-", "")}`;
+}
+
+function nextMidnight(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
+}
+
+function seconds(at: Date): number {
+  return Math.floor(at.getTime() / 1000);
+}
