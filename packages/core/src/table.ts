@@ -1,5 +1,5 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "./config.ts";
 
 /** The document client, made on first use. A call that fails in passing is sent again. */
@@ -53,3 +53,15 @@ export const key = {
     sk: `RECEIPT#${at.toISOString()}#${requestId}`,
   }),
 };
+
+/** Whether the table answers. One read of an item that need not exist. */
+export async function isReachable(): Promise<boolean> {
+  try {
+    await tableOnce().send(
+      new GetCommand({ TableName: config().table.name, Key: { pk: "HEALTH", sk: "HEALTH" } }),
+    );
+    return true;
+  } catch {
+    return false;
+  }
+}

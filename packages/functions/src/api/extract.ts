@@ -1,0 +1,101 @@
+import { config } from "@imagetotext/core/config";
+import * as Image from "@imagetotext/core/image";
+import * as Ocr from "@imagetotext/core/ocr";
+import * as Quota from "@imagetotext/core/quota";
+import * as Receipt from "@imagetotext/core/receipt";
+import * as Token from "@imagetotext/core/token";
+import type { Context } from "hono";
+import { log } from "../log.ts";
+import type { Api, ApiEnv } from "./app.ts";
+import { fromForm, fromJson, type Input } from "./input.ts";
+import { setRateLimit } from "./rate-limit.ts";
+import type { ExtractAnswer } from "./schema.ts";
+
+/** Mounts both endpoints: they differ in how the image is packed, and in nothing else. */
+export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
+  app.post("/api/ocr/extract-text", (c) => {
+    c.set("imageField", "image");
+    return extract(c, readers, fromJson);
+  });
+  app.post("/api/ocr/extract-text-from-file", (c) => {
+    c.set("imageField", "file");
+    return extract(c, readers, fromForm);
+  });
+}
+
+/**
+ * authenticate -> reserve -> unpack -> recognise -> record -> respond. The request is counted before
+ * its body is read, and given back on whatever is thrown after that: only a 200 costs.
+ */
+async function extract(
+  c: Context<ApiEnv>,
+  readers: Ocr.ReaderPool,
+  unpack: (request: Request) => Promise<Input>,
+): Promise<Response> {
+  const now = new Date();
+  const caller = await Token.authenticate(c.req.header("authorization"), now);
+  c.var.logged.accountId = caller.accountId;
+  const reservation = await Quota.reserve(caller, now);
+  setRateLimit(c, reservation.allowance, now);
+  try {
+    const { bytes, declaredType, language } = await unpack(c.req.raw);
+    c.var.logged.bytes = bytes.length;
+    const languages = await Ocr.parseLanguages(language, config().ocr.tessdataDir);
+    const header = await Image.inspect(bytes);
+    const recognition = await readers.recognise(bytes, header, languages);
+    const ms = Math.round(performance.now() - c.var.startedAt);
+    await Receipt.record({
+      accountId: caller.accountId,
+      requestId: c.var.requestId,
+      at: now,
+      bytes: bytes.length,
+      pixels: header.width * header.height,
+      ms,
+      confidence: recognition.confidence,
+    });
+    return c.json(answer(recognition, ms, isMismatch(declaredType, header.format)));
+  } catch (error) {
+    await giveBack(c, reservation);
+    throw error;
+  }
+}
+
+/** A give-back that fails must not hide why it was due. What stays counted heals at midnight (UTC). */
+async function giveBack(c: Context<ApiEnv>, reservation: Quota.Reservation): Promise<void> {
+  try {
+    setRateLimit(c, await Quota.release(reservation), new Date());
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "unknown";
+    log({ requestId: c.var.requestId, bug: "give-back failed", cause: name });
+  }
+}
+
+function answer(recognition: Ocr.Recognition, ms: number, mismatch: boolean): ExtractAnswer {
+  const { text, confidence, language, raw } = recognition;
+  const warnings = mismatch ? [...raw.warnings, Ocr.warning("format_mismatch")] : raw.warnings;
+  return {
+    success: true,
+    data: {
+      success: true,
+      text,
+      processing_time: Math.round(ms / 10) / 100,
+      confidence,
+      language,
+      raw_response: { ...raw, warnings },
+    },
+  };
+}
+
+/** Names that are in use for a format beside `image/<format>`. */
+const ALIASES: Record<string, Image.Format> = {
+  jpg: "jpeg",
+  pjpeg: "jpeg",
+  "x-png": "png",
+  "x-bmp": "bmp",
+  "x-ms-bmp": "bmp",
+};
+
+function isMismatch(declaredType: string, format: Image.Format): boolean {
+  const [type, subtype = ""] = declaredType.toLowerCase().split("/");
+  return type === "image" && (ALIASES[subtype] ?? subtype) !== format;
+}

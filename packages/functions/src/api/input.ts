@@ -1,0 +1,133 @@
+import { VisibleError } from "@imagetotext/core/error";
+import { ExtractTextRequest } from "./schema.ts";
+
+/** What a request asks for, unpacked. `bytes` are the file's, not checked yet. */
+export type Input = {
+  bytes: Uint8Array;
+  /** Media type without parameters, or empty. */
+  declaredType: string;
+  language: unknown;
+};
+
+/** What API Gateway lets through, and room for 5 MB as base64 with line breaks. Bytes. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+/** A body must have arrived by then, so that a slow sender cannot hold a reservation for ever. */
+const BODY_TIMEOUT_MS = 20_000;
+
+/**
+ * `{"image": "data:image/png;base64,...", "language"?: "eng"}`
+ * @throws VisibleError request.*, image.missing, image.invalid_base64
+ */
+export async function fromJson(request: Request): Promise<Input> {
+  const type = mediaType(request);
+  if (type !== "application/json" && !type.endsWith("+json")) {
+    throw new VisibleError("request.content_type", "Send Content-Type: application/json.");
+  }
+  const parsed = ExtractTextRequest.safeParse(parseJson(await readBody(request)));
+  if (!parsed.success) {
+    const missing = parsed.error.issues.some(({ path }) => path[0] === "image");
+    throw missing
+      ? new VisibleError("image.missing", "Send the image as a string in the field `image`.")
+      : new VisibleError("request.invalid_json");
+  }
+  const { image, language } = parsed.data;
+  return { ...fromDataUri(image), language };
+}
+
+/**
+ * multipart/form-data with one file in `file`, and optionally `language`.
+ * @throws VisibleError request.*, image.missing, image.several, image.not_a_file
+ */
+export async function fromForm(request: Request): Promise<Input> {
+  if (mediaType(request) !== "multipart/form-data") {
+    throw new VisibleError("request.content_type", "Send Content-Type: multipart/form-data.");
+  }
+  const form = await parseForm(request, await readBody(request));
+  const [file, ...more] = form.getAll("file");
+  if (file === undefined) throw new VisibleError("image.missing", "Send the image in `file`.");
+  if (more.length > 0) throw new VisibleError("image.several");
+  if (typeof file === "string") throw new VisibleError("image.not_a_file");
+  return {
+    bytes: new Uint8Array(await file.arrayBuffer()),
+    declaredType: withoutParameters(file.type),
+    language: form.get("language"),
+  };
+}
+
+/** Lenient where nothing can be lost: white space, missing padding, the url-safe alphabet. */
+function fromDataUri(uri: string): { bytes: Uint8Array; declaredType: string } {
+  const comma = uri.indexOf(",");
+  const [scheme, ...parameters] = uri.slice(0, comma).trim().split(";");
+  const isBase64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64");
+  if (comma < 0 || !scheme?.toLowerCase().startsWith("data:") || !isBase64) {
+    throw new VisibleError("image.invalid_base64");
+  }
+  const base64 = uri.slice(comma + 1).replace(/\s+/g, "");
+  // Buffer would skip any other character in silence, and read an image that was not sent.
+  if (!/^[\w+/-]*={0,2}$/.test(base64) || base64.replace(/=+$/, "").length % 4 === 1) {
+    throw new VisibleError("image.invalid_base64", "What follows the comma is not base64.");
+  }
+  return {
+    bytes: new Uint8Array(Buffer.from(base64, "base64")),
+    declaredType: scheme.slice("data:".length).trim(),
+  };
+}
+
+function parseJson(body: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch (cause) {
+    throw new VisibleError("request.invalid_json", undefined, { cause });
+  }
+}
+
+async function parseForm(request: Request, body: Uint8Array<ArrayBuffer>): Promise<FormData> {
+  const contentType = request.headers.get("content-type") ?? "";
+  try {
+    return await new Response(body, { headers: { "content-type": contentType } }).formData();
+  } catch (cause) {
+    throw new VisibleError("request.invalid_form", undefined, { cause });
+  }
+}
+
+/** Reads no more than MAX_BODY_BYTES, whatever Content-Length says. */
+async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+  const tooLarge = () =>
+    new VisibleError(
+      "request.too_large",
+      `The body is larger than ${MAX_BODY_BYTES.toLocaleString("en")} bytes. Send an image of at most 5 MB (5,242,880 bytes).`,
+    );
+  if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const late = AbortSignal.timeout(BODY_TIMEOUT_MS);
+  try {
+    for await (const chunk of stopAt(request.body, late)) {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (cause) {
+    if (cause instanceof VisibleError) throw cause;
+    throw new VisibleError("request.incomplete", undefined, { cause });
+  }
+  return new Uint8Array(Buffer.concat(chunks, size));
+}
+
+/** The stream, ended by an error when the signal fires. */
+function stopAt(
+  body: ReadableStream<Uint8Array> | null,
+  signal: AbortSignal,
+): AsyncIterable<Uint8Array> {
+  if (!body) return new ReadableStream({ start: (controller) => controller.close() });
+  return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
+}
+
+function mediaType(request: Request): string {
+  return withoutParameters(request.headers.get("content-type") ?? "");
+}
+
+function withoutParameters(type: string): string {
+  return (type.split(";")[0] ?? "").trim().toLowerCase();
+}

@@ -1,0 +1,47 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { config } from "@imagetotext/core/config";
+import { ReaderPool } from "@imagetotext/core/ocr";
+import { demoToken } from "./local/account.ts";
+import { dataDir, openLocal } from "./local/open.ts";
+import { listen } from "./local/serve.ts";
+
+/** The local server: the apps of both functions on an embedded DynamoDB. */
+const closeTable = await openLocal();
+const readers = new ReaderPool(config().ocr);
+await readers.started();
+const token = await demoToken();
+const hostname = process.env.HOST || "127.0.0.1";
+const server = await listen(readers, Number(process.env.PORT || 3000), hostname).catch((error) => {
+  process.stderr.write(`Cannot listen: ${error.message}. Set PORT to another port.\n`);
+  process.exit(1);
+});
+
+const sample = relative(
+  process.cwd(),
+  fileURLToPath(new URL("../../../test/fixture/receipt.jpg", import.meta.url)),
+);
+process.stdout.write(`
+imagetotext is running at ${server.url}, with its data in ${dataDir()}
+
+Read a receipt:
+
+  curl -H 'Authorization: Bearer ${token}' \\
+    -F file=@${sample} ${server.url}/api/ocr/extract-text-from-file
+
+A token of your own:   npm run --silent token -- you@example.com
+The contract:          README.md, and ${server.url}/openapi.json
+
+`);
+
+let stopping = false;
+async function stop(): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await server.close();
+  await readers.close();
+  await closeTable();
+  process.exit(0);
+}
+process.on("SIGINT", () => void stop());
+process.on("SIGTERM", () => void stop());

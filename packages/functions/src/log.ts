@@ -1,0 +1,8 @@
+/**
+ * Writes one JSON line. Give it ids, codes, counts and times only: never a token, an e-mail address,
+ * a link, an image or recognised text.
+ */
+export function log(entry: Record<string, string | number | boolean | undefined>): void {
+  if (process.env.LOG === "off") return;
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+}

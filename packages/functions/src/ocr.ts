@@ -1,0 +1,16 @@
+import { config } from "@imagetotext/core/config";
+import { ReaderPool } from "@imagetotext/core/ocr";
+import { handle } from "hono/aws-lambda";
+import { createApp } from "./api/app.ts";
+import { extractRoutes } from "./api/extract.ts";
+import { healthRoute } from "./api/health.ts";
+import { usageRoute } from "./api/usage.ts";
+
+/** Lambda entry of the OCR function. It parses hostile images, so it holds no private key. */
+const app = createApp();
+const readers = new ReaderPool(config().ocr);
+extractRoutes(app, readers);
+usageRoute(app);
+healthRoute(app, readers);
+
+export const handler = handle(app);

@@ -1,0 +1,9 @@
+import { handle } from "hono/aws-lambda";
+import { createApp } from "./api/app.ts";
+import { webRoutes } from "./web/index.ts";
+
+/** Lambda entry of the web function: everything but the OCR API. */
+const app = createApp();
+webRoutes(app);
+
+export const handler = handle(app);

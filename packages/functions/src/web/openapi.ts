@@ -1,0 +1,132 @@
+import { ERRORS, type ErrorCode } from "@imagetotext/core/error";
+import { z } from "zod";
+import { STATUS } from "../api/error.ts";
+import {
+  ExtractAnswer,
+  ExtractFileRequest,
+  ExtractTextRequest,
+  Failure,
+  HealthAnswer,
+  UsageAnswer,
+} from "../api/schema.ts";
+
+const EXTRACT_STATUSES = [401, 403, 422, 429, 500, 503];
+
+/** The OpenAPI 3.1 description, made from the schemas that check requests and type answers. */
+export function openApiDocument(serverUrl: string) {
+  const schemas = z.toJSONSchema(z.globalRegistry, {
+    uri: (id) => `#/components/schemas/${id}`,
+  }).schemas;
+  for (const schema of Object.values(schemas)) {
+    delete schema.$id;
+    delete schema.$schema;
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "imagetotext",
+      version: "1",
+      description: "Reads the text in images. Errors have one shape; `code` is stable.",
+    },
+    servers: [{ url: serverUrl }],
+    security: [{ token: [] }],
+    paths: {
+      "/api/ocr/extract-text": {
+        post: operation("extractText", "Read an image sent as base64 in JSON", {
+          requestBody: body("application/json", ExtractTextRequest),
+          responses: { ...answer(ExtractAnswer, true), ...failures(EXTRACT_STATUSES) },
+        }),
+      },
+      "/api/ocr/extract-text-from-file": {
+        post: operation("extractTextFromFile", "Read an image sent as a file", {
+          requestBody: body("multipart/form-data", ExtractFileRequest),
+          responses: { ...answer(ExtractAnswer, true), ...failures(EXTRACT_STATUSES) },
+        }),
+      },
+      "/api/ocr/usage": {
+        get: operation("usage", "How much of today is used. Free of charge", {
+          responses: { ...answer(UsageAnswer, true), ...failures([401, 403, 500]) },
+        }),
+      },
+      "/health": {
+        get: operation("health", "Whether the table and the engine answer", {
+          security: [],
+          responses: { ...answer(HealthAnswer), ...answer(HealthAnswer, false, 503) },
+        }),
+      },
+      "/openapi.json": {
+        get: operation("openapi", "This description", {
+          security: [],
+          responses: {
+            200: {
+              description: "OK",
+              content: { "application/json": { schema: { type: "object" } } },
+            },
+          },
+        }),
+      },
+    },
+    components: {
+      schemas,
+      securitySchemes: {
+        token: { type: "http", scheme: "bearer", description: "The token of your dashboard." },
+      },
+      headers: RATE_LIMIT_HEADERS,
+    },
+  };
+}
+
+const RATE_LIMIT_HEADERS = {
+  RateLimit: header("Requests left today and seconds until the next day.", '"daily";r=57;t=30211'),
+  "RateLimit-Policy": header("Requests a day.", '"daily";q=100;w=86400'),
+  "X-RateLimit-Limit": header("Requests a day.", "100"),
+  "X-RateLimit-Remaining": header("Requests left today.", "57"),
+  "X-RateLimit-Reset": header("When the next day begins, Unix seconds.", "1795392000"),
+};
+
+function header(description: string, example: string) {
+  return { description, schema: { type: "string" }, example };
+}
+
+function operation<T extends object>(operationId: string, summary: string, rest: T) {
+  return { operationId, summary, ...rest };
+}
+
+function body(mediaType: string, schema: z.ZodType) {
+  return { required: true, content: { [mediaType]: { schema: reference(schema) } } };
+}
+
+function answer(schema: z.ZodType, counted = false, status = 200) {
+  const headers = Object.fromEntries(
+    Object.keys(RATE_LIMIT_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+  );
+  const content = { "application/json": { schema: reference(schema) } };
+  return {
+    [status]: {
+      description: status === 200 ? "OK" : "Not healthy",
+      ...(counted ? { headers } : {}),
+      content,
+    },
+  };
+}
+
+function failures(statuses: number[]) {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: codesOf(status).join(", "),
+        content: { "application/json": { schema: reference(Failure) } },
+      },
+    ]),
+  );
+}
+
+function codesOf(status: number): string[] {
+  const codes = Object.keys(ERRORS) as ErrorCode[];
+  return codes.filter((code) => STATUS[ERRORS[code].kind] === status);
+}
+
+function reference(schema: z.ZodType) {
+  return { $ref: `#/components/schemas/${schema.meta()?.id}` };
+}
