@@ -1,0 +1,109 @@
+import { createWriteStream } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { finished } from "node:stream/promises";
+import { parseArgs } from "node:util";
+import { config } from "@imagetotext/core/config";
+import { VisibleError } from "@imagetotext/core/error";
+import * as Image from "@imagetotext/core/image";
+import * as Ocr from "@imagetotext/core/ocr";
+import { z } from "zod";
+
+const USAGE = `Usage:
+  npm run --silent recognise -- image.png [--language deu+eng]
+  npm run --silent recognise -- --manifest FILE --out OUT.jsonl
+`;
+
+/** A list of images; `file` is relative to the manifest. Other fields are ignored. */
+const Manifest = z.array(
+  z.object({ id: z.string(), file: z.string(), lang: z.string().optional() }),
+);
+type Item = z.infer<typeof Manifest>[number];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    language: { type: "string" },
+    manifest: { type: "string" },
+    out: { type: "string" },
+  },
+});
+
+const readers = new Ocr.ReaderPool({ ...config().ocr, threads: 1 });
+try {
+  await readers.started();
+  if (values.manifest && values.out) await readManifest(values.manifest, values.out);
+  else if (positionals[0]) await readOne(positionals[0], values.language);
+  else fail(USAGE);
+} finally {
+  await readers.close();
+}
+
+async function readOne(file: string, language: string | undefined): Promise<void> {
+  try {
+    const { text } = await recognise(file, language);
+    process.stdout.write(`${text}\n`);
+  } catch (error) {
+    fail(`${file}: ${describe(error)}\n`);
+  }
+}
+
+/** One line an image: {id, text, confidence, cpu_s, wall_s, error?}. A failure does not end the run. */
+async function readManifest(manifestFile: string, outFile: string): Promise<void> {
+  const items = Manifest.parse(JSON.parse(await readFile(manifestFile, "utf8")));
+  const folder = dirname(manifestFile);
+  const out = createWriteStream(outFile);
+  // The first reading pays for loading and compiling; it is made once, unmeasured.
+  if (items[0]) await measure(folder, items[0]);
+  for (const [index, item] of items.entries()) {
+    out.write(`${JSON.stringify(await measure(folder, item))}\n`);
+    showProgress(index + 1, items.length);
+  }
+  await finished(out.end());
+}
+
+async function measure(folder: string, item: Item) {
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  let outcome: { text: string; confidence: number; error?: string };
+  try {
+    const { text, confidence } = await recognise(join(folder, item.file), item.lang);
+    outcome = { text, confidence };
+  } catch (error) {
+    outcome = { text: "", confidence: 0, error: describe(error) };
+  }
+  const { user, system } = process.cpuUsage(cpu);
+  const seconds = (ms: number) => Math.round(ms) / 1000;
+  return {
+    id: item.id,
+    ...outcome,
+    cpu_s: seconds((user + system) / 1000),
+    wall_s: seconds(performance.now() - start),
+  };
+}
+
+/** What the endpoints do between reading the body and writing the receipt. */
+async function recognise(file: string, language: string | undefined): Promise<Ocr.Recognition> {
+  const bytes = new Uint8Array(await readFile(file));
+  const languages = await Ocr.parseLanguages(language, config().ocr.tessdataDir);
+  const header = await Image.inspect(bytes);
+  return readers.recognise(bytes, header, languages);
+}
+
+function showProgress(done: number, total: number): void {
+  if (!process.stderr.isTTY) return;
+  const width = 30;
+  const filled = Math.round((done / total) * width);
+  const bar = "#".repeat(filled) + "-".repeat(width - filled);
+  process.stderr.write(`\r[${bar}] ${done}/${total}${done === total ? "\n" : ""}`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof VisibleError) return `${error.code}: ${error.message}`;
+  return error instanceof Error ? error.message : "unknown error";
+}
+
+function fail(message: string): void {
+  process.stderr.write(message);
+  process.exitCode = 1;
+}
