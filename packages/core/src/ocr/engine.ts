@@ -117,6 +117,10 @@ export class Engine {
   async #loadData(language: string): Promise<void> {
     if (this.#loaded.has(language)) return;
     const data = await readFile(join(this.#tessdataDir, `${language}.traineddata`));
+    // A file of zeros names no parts. Tesseract would take it and find no text, without an error.
+    if (data.length < 4 || data.readInt32LE(0) <= 0) {
+      throw new Error(`${language}.traineddata is damaged`);
+    }
     this.#core.FS.writeFile(`./${language}.traineddata`, data);
     this.#loaded.add(language);
   }

@@ -18,6 +18,8 @@ export type PoolOptions = {
   /** From the call of `recognise` to its answer, waiting included. */
   timeoutMs: number;
   tessdataDir: string;
+  /** A thread that holds more is replaced: WebAssembly memory never shrinks. 128 MB by default. */
+  maxHeapBytes?: number;
   /** The thread's script; tests put a faulty one here. */
   script?: URL;
 };
@@ -28,8 +30,10 @@ type Job = ReaderJob & {
   timer: NodeJS.Timeout;
 };
 
-/** A thread that holds more than this is replaced: WebAssembly memory never shrinks. */
-const MAX_HEAP_BYTES = 384 * 1024 * 1024;
+const MAX_HEAP_BYTES = 128 * 1024 * 1024;
+
+/** JavaScript objects of one thread, MB; pixels and WebAssembly memory are not among them. */
+const MAX_THREAD_OBJECTS_MB = 256;
 
 /** A thread that dies before it is ready, for want of language data say, is not restarted at once. */
 const RESTART_DELAY_MS = 1_000;
@@ -41,6 +45,7 @@ export class ReaderPool {
   readonly #waiting: Job[] = [];
   readonly #started = Promise.withResolvers<void>();
   #closed = false;
+  #replaced = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -71,6 +76,11 @@ export class ReaderPool {
     return [...this.#readers].some((reader) => reader.ready);
   }
 
+  /** How many threads were replaced so far. */
+  get replaced(): number {
+    return this.#replaced;
+  }
+
   /** Settles when the first thread has its engine loaded. */
   started(): Promise<void> {
     return this.#started.promise;
@@ -86,7 +96,8 @@ export class ReaderPool {
   #start(): void {
     const { script = new URL("./reader.ts", import.meta.url), tessdataDir } = this.#options;
     const workerData: ReaderData = { tessdataDir };
-    const reader = new Reader(new Worker(script, { workerData }));
+    const resourceLimits = { maxOldGenerationSizeMb: MAX_THREAD_OBJECTS_MB };
+    const reader = new Reader(new Worker(script, { workerData, resourceLimits }));
     this.#readers.add(reader);
     reader.worker.on("message", (message: ReaderMessage) => this.#receive(reader, message));
     // Without a listener an uncaught error of the thread would end this process; `exit` follows it.
@@ -101,7 +112,8 @@ export class ReaderPool {
     if (message.kind === "ready") this.#started.resolve();
     if (message.kind === "done") job?.resolve(message.recognition);
     if (message.kind === "refused") job?.reject(new VisibleError(message.code, message.detail));
-    if (message.kind === "done" && message.heapBytes > MAX_HEAP_BYTES) reader.retire();
+    const { maxHeapBytes = MAX_HEAP_BYTES } = this.#options;
+    if (message.kind === "done" && message.heapBytes > maxHeapBytes) reader.retire();
     this.#dispatch();
   }
 
@@ -109,6 +121,7 @@ export class ReaderPool {
     this.#readers.delete(reader);
     reader.fail();
     if (this.#closed) return;
+    this.#replaced++;
     if (reader.ready) this.#start();
     else setTimeout(() => this.#closed || this.#start(), RESTART_DELAY_MS).unref();
   }
@@ -157,7 +170,9 @@ class Reader {
     void this.worker.terminate();
   }
 
+  /** The thread is ending, or has ended: it must not be given another job. */
   fail(cause?: Error): void {
+    this.#retired = true;
     this.job?.reject(new VisibleError("ocr.crashed", undefined, { cause }));
     this.job = undefined;
   }

@@ -26,6 +26,7 @@ export function toResponse(c: Context<ApiEnv>, error: Error): Response {
   const visible = error instanceof VisibleError ? error : asBug(c, error);
   const { kind, message } = ERRORS[visible.code];
   c.var.logged.code = visible.code;
+  if (kind === "unavailable" && visible.cause instanceof Error) logBug(c, visible.cause);
   if (kind === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
   if (kind === "unavailable") c.header("Retry-After", String(RETRY_AFTER));
   if (visible instanceof DailyLimitError) {
@@ -45,8 +46,14 @@ export function toResponse(c: Context<ApiEnv>, error: Error): Response {
 }
 
 function asBug(c: Context<ApiEnv>, error: Error): VisibleError {
-  log({ requestId: c.var.requestId, bug: error.name, stack: error.stack });
+  logBug(c, error);
   return new VisibleError("server.error");
+}
+
+/** Where it happened, without the message: that may quote what the caller sent. */
+function logBug(c: Context<ApiEnv>, error: Error): void {
+  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  log({ requestId: c.var.requestId, bug: error.name, stack: frames?.join("\n") });
 }
 
 function fieldOf(c: Context<ApiEnv>, error: VisibleError): string {

@@ -24,14 +24,7 @@ export async function fromJson(request: Request): Promise<Input> {
   if (type !== "application/json" && !type.endsWith("+json")) {
     throw new VisibleError("request.content_type", "Send Content-Type: application/json.");
   }
-  const parsed = ExtractTextRequest.safeParse(parseJson(await readBody(request)));
-  if (!parsed.success) {
-    const missing = parsed.error.issues.some(({ path }) => path[0] === "image");
-    throw missing
-      ? new VisibleError("image.missing", "Send the image as a string in the field `image`.")
-      : new VisibleError("request.invalid_json");
-  }
-  const { image, language } = parsed.data;
+  const { image, language } = parseRequest(await readBody(request));
   return { ...fromDataUri(image), language };
 }
 
@@ -72,6 +65,18 @@ function fromDataUri(uri: string): { bytes: Uint8Array; declaredType: string } {
     bytes: new Uint8Array(Buffer.from(base64, "base64")),
     declaredType: scheme.slice("data:".length).trim(),
   };
+}
+
+function parseRequest(body: Uint8Array<ArrayBuffer>): ExtractTextRequest {
+  const parsed = ExtractTextRequest.safeParse(parseJson(body), { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  if (issue?.path[0] === "language") {
+    throw new VisibleError("language.unknown", "The language must be text.", { field: "language" });
+  }
+  if (issue?.path[0] !== "image") throw new VisibleError("request.invalid_json");
+  const isMissing = issue.input === undefined || issue.input === null;
+  throw new VisibleError(isMissing ? "image.missing" : "image.invalid_base64");
 }
 
 function parseJson(body: Uint8Array<ArrayBuffer>): unknown {

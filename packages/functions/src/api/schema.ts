@@ -16,6 +16,7 @@ export const ExtractTextRequest = z
     language: Language,
   })
   .meta({ id: "ExtractTextRequest" });
+export type ExtractTextRequest = z.infer<typeof ExtractTextRequest>;
 
 export const ExtractFileRequest = z
   .object({

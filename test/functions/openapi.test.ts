@@ -1,0 +1,101 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import addFormats from "ajv-formats";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeAccount } from "../support/account.ts";
+import {
+  type App,
+  BLANK_PNG,
+  bearer,
+  dataUri,
+  fixture,
+  formRequest,
+  jsonRequest,
+  makeApp,
+  makeReaders,
+  png,
+} from "../support/app.ts";
+
+/** As much of OpenAPI as these tests look at. */
+type Description = {
+  openapi: string;
+  servers: unknown;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content: Record<string, { schema: object }> }> }>
+  >;
+  components: Record<string, Record<string, object>>;
+};
+
+const readers = makeReaders();
+let app: App;
+let document: Description;
+beforeAll(async () => {
+  await readers.started();
+  app = makeApp(readers);
+  const response = await app.request("http://localhost:3000/openapi.json");
+  document = (await response.json()) as Description;
+});
+afterAll(() => readers.close());
+
+/** Checks an answer against what the document says of this path, method and status. */
+async function check(path: string, init: RequestInit, status: number): Promise<void> {
+  const response = await app.request(path, init);
+  const body = await response.json();
+  expect(response.status, JSON.stringify(body)).toBe(status);
+  const method = (init.method ?? "GET").toLowerCase();
+  const described = document.paths[path]?.[method]?.responses[status]?.content["application/json"];
+  expect(described, `${path} ${status}`).toBeDefined();
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile({ ...described?.schema, components: document.components });
+  validate(body);
+  expect(validate.errors).toBeNull();
+}
+
+test("describes every route that is mounted, and no other", () => {
+  const mounted = app.routes
+    .filter((route) => route.method !== "ALL")
+    .map((route) => `${route.method} ${route.path}`);
+  const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+    Object.keys(operations as object).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(described.sort()).toEqual([...new Set(mounted)].sort());
+});
+
+test("is OpenAPI 3.1 and refers to nothing that is missing", () => {
+  expect(document.openapi).toBe("3.1.0");
+  expect(document.servers).toEqual([{ url: "http://localhost:3000" }]);
+  const references = JSON.stringify(document).match(/"#\/components\/[^"]+"/g) ?? [];
+  expect(references.length).toBeGreaterThan(10);
+  for (const reference of references) {
+    const [, , group = "", name = ""] = JSON.parse(reference).split("/");
+    expect(document.components[group]?.[name], reference).toBeDefined();
+  }
+});
+
+test("a reading is as described", async () => {
+  const { token } = await makeAccount();
+  const bytes = fixture("receipt.jpg");
+  const file = png(bytes, "image/jpeg");
+  await check("/api/ocr/extract-text-from-file", formRequest(token, { file }), 200);
+  const image = dataUri(bytes, "image/jpeg");
+  await check("/api/ocr/extract-text", jsonRequest(token, { image, language: "eng" }), 200);
+  await check("/api/ocr/extract-text", jsonRequest(token, { image: dataUri(BLANK_PNG) }), 200);
+});
+
+test("usage and health are as described", async () => {
+  const { token } = await makeAccount();
+  await check("/api/ocr/usage", { headers: bearer(token) }, 200);
+  await check("/health", {}, 200);
+});
+
+test("refusals are as described", async () => {
+  const { token } = await makeAccount();
+  const empty = await makeAccount({ dailyLimit: 0 });
+  for (const path of ["/api/ocr/extract-text", "/api/ocr/extract-text-from-file"]) {
+    await check(path, { method: "POST" }, 401);
+    await check(path, { method: "POST", headers: bearer(token) }, 422);
+    await check(path, { method: "POST", headers: bearer(empty.token) }, 429);
+  }
+  await check("/api/ocr/usage", {}, 401);
+});

@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    root: "test",
+    include: ["**/*.test.ts"],
+    globalSetup: ["support/table.ts"],
+    // Readers keep a core busy each: more files at once would only make them wait for each other.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    env: { LOG: "off" },
+  },
+});
