@@ -9,6 +9,7 @@ import { makeDataDir, ownEnvironment, run, startServer } from "../support/server
 
 const TOKEN = "packages/functions/src/cli/token.ts";
 const RECOGNISE = "packages/functions/src/cli/recognise.ts";
+const README = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 test("start prints a curl line that reads the sample, and token works beside it", async () => {
@@ -16,7 +17,11 @@ test("start prints a curl line that reads the sample, and token works beside it"
   const server = await startServer(dataDir);
   const [curl = ""] = server.output().match(/curl [\s\S]*?from-file/) ?? [];
   const { stdout } = await runShell(`${curl} --silent`);
-  expect(JSON.parse(stdout).data.text).toContain("HARBOUR STREET BAKERY");
+  const { data } = JSON.parse(stdout);
+  expect(data.text).toContain("HARBOUR STREET BAKERY");
+  const [, shown = ""] = README.match(/^ {4}"text": (".*"),$/m) ?? [];
+  expect(data.text, "the answer in the README").toBe(JSON.parse(shown));
+  expect(README).toContain(`    "confidence": ${data.confidence},`);
 
   const issued = await run(TOKEN, ["someone@example.com"], ownEnvironment(dataDir));
   expect(issued.stdout).toMatch(/^itt_[\w.-]+\n$/);
