@@ -72,7 +72,8 @@ export const ERRORS = {
   "request.content_type": {
     kind: "invalid",
     message: "Invalid Content-Type",
-    advice: "Send `application/json` to extract-text, `multipart/form-data` to extract-text-from-file.",
+    advice:
+      "Send `application/json` to extract-text, `multipart/form-data` to extract-text-from-file.",
   },
   "request.invalid_json": {
     kind: "invalid",
@@ -147,7 +148,8 @@ export const ERRORS = {
   "ocr.busy": {
     kind: "unavailable",
     message: "Server busy",
-    advice: "All readers are busy. Wait `Retry-After` seconds, then try again. Nothing was charged.",
+    advice:
+      "All readers are busy. Wait `Retry-After` seconds, then try again. Nothing was charged.",
   },
   "ocr.timeout": {
     kind: "unavailable",

@@ -20,7 +20,11 @@ export function table(): DynamoDBDocumentClient {
 /** A DynamoDB on this machine checks no credentials, but the SDK wants some. */
 function local(endpoint: string | undefined) {
   if (!endpoint) return {};
-  return { endpoint, region: "local", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+  return {
+    endpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
 }
 
 /** One builder for each kind of item. The table has a hash key `pk` and a range key `sk`. */

@@ -1,0 +1,7 @@
+export { decode } from "./decode.ts";
+export type { Format, Header } from "./inspect.ts";
+export { inspect, LIMITS } from "./inspect.ts";
+export type { Box, Orientation } from "./orientation.ts";
+export { toStored } from "./orientation.ts";
+export type { Grey, Picture } from "./picture.ts";
+export { resize, rotate } from "./resample.ts";
