@@ -31,7 +31,7 @@ async function decodeWithSharp(
       .autoOrient()
       // sharp drops the alpha of grey pixels, so those that have one pass through as colour.
       .toColourspace(isGrey && !hasAlpha ? "b-w" : "srgb")
-      .raw({ depth: "uchar" })
+      .raw()
       .toBuffer({ resolveWithObject: true });
     const { width, height, channels } = info;
     if (channels === 4) return flatten({ width, height, data }, isGrey ? 1 : 3);

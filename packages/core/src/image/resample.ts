@@ -1,7 +1,11 @@
 import type { Grey } from "./picture.ts";
 import { sharp } from "./sharp.ts";
 
-/** Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). */
+/**
+ * Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). What
+ * it enlarges lies half a px of the answer too far right and down, along both sides even where only
+ * one grows.
+ */
 export async function resize(image: Grey, width: number, height: number): Promise<Grey> {
   return finished(open(image).resize(width, height, { fit: "fill", kernel: "cubic" }));
 }
@@ -22,7 +26,7 @@ function open({ width, height, data }: Grey) {
 async function finished(image: ReturnType<typeof open>): Promise<Grey> {
   const { data, info } = await image
     .toColourspace("b-w")
-    .raw({ depth: "uchar" })
+    .raw()
     .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data };
 }
