@@ -1,4 +1,4 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
@@ -26,22 +26,24 @@ const DAYS_KEPT = 90;
  */
 export async function record(receipt: Receipt): Promise<void> {
   const { accountId, requestId, at, ...measured } = receipt;
+  const Key = key.receipt(accountId, at, requestId);
+  const TableName = config().table.name;
+  const Item = {
+    ...Key,
+    requestId,
+    at: at.toISOString(),
+    ...measured,
+    // DynamoDB deletes it some time after this Unix second.
+    expiresAt: Math.floor(at.getTime() / 1000) + DAYS_KEPT * 86_400,
+  };
   try {
-    await table().send(
-      new PutCommand({
-        TableName: config().table.name,
-        Item: {
-          ...key.receipt(accountId, at, requestId),
-          requestId,
-          at: at.toISOString(),
-          ...measured,
-          // DynamoDB deletes it some time after this Unix second.
-          expiresAt: Math.floor(at.getTime() / 1000) + DAYS_KEPT * 86_400,
-        },
-        ConditionExpression: "attribute_not_exists(pk)",
-      }),
-    );
+    // The key is this request's own, so that a write that is sent again replaces itself.
+    await table().send(new PutCommand({ TableName, Item }));
   } catch (cause) {
+    // It may have been written though no answer came, and would be billed without a 200.
+    await table()
+      .send(new DeleteCommand({ TableName, Key }))
+      .catch(() => {});
     throw new VisibleError("receipt.unwritten", undefined, { cause });
   }
 }
