@@ -91,7 +91,7 @@ function unmasked(rows: Uint8Array, stride: number, header: BmpHeader): Picture 
     }
   }
   makeOpaqueIfEmpty(data);
-  return flatten({ width, height, channels: 4, data });
+  return flatten({ width, height, data }, 3);
 }
 
 /** Many writers have an alpha channel and leave it 0, or have none: both mean opaque. */

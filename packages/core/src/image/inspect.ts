@@ -1,7 +1,7 @@
 import { VisibleError } from "../error.ts";
 import { isBmp, readBmpHeader } from "./bmp-header.ts";
+import { open } from "./open.ts";
 import { type Orientation, orientationFrom } from "./orientation.ts";
-import { sharp } from "./sharp.ts";
 
 /** The largest image that is read: bytes of the file, px a side, px in all. */
 export const LIMITS = { bytes: 5_242_880, side: 10_000, pixels: 40_000_000 };
@@ -61,23 +61,18 @@ function inspectBmp(bytes: Uint8Array): Header {
 }
 
 /** Asks the decoder itself, so that the size checked here is the size decoded later. */
-async function inspectWithSharp(bytes: Uint8Array, format: Format): Promise<Header> {
-  try {
-    // The limits are checked above, where the message can name the numbers.
-    const options = { failOn: "truncated", limitInputPixels: false } as const;
-    const found = await sharp(bytes, options).metadata();
-    if (found.format !== format) throw new Error(`${format} opened as ${found.format}`);
-    const orientation = orientationFrom(found.orientation);
-    return {
-      format,
-      width: found.width,
-      height: found.height,
-      frames: found.pages ?? 1,
-      orientation,
-    };
-  } catch (cause) {
+async function inspectWithSharp(
+  bytes: Uint8Array,
+  format: Exclude<Format, "bmp">,
+): Promise<Header> {
+  // The limits are checked above, where the message can name the numbers.
+  const image = open(bytes, format, false);
+  const found = await image.metadata().catch((cause: unknown) => {
     throw new VisibleError("image.damaged", undefined, { cause });
-  }
+  });
+  if (found.format !== format) throw new VisibleError("image.damaged");
+  const { width, height, pages: frames = 1 } = found;
+  return { format, width, height, frames, orientation: orientationFrom(found.orientation) };
 }
 
 function grouped(count: number): string {
