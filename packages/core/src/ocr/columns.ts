@@ -1,0 +1,80 @@
+import { rowsOf } from "./rows.ts";
+import type { Segment } from "./segments.ts";
+
+/** In text heights or in rows, measured on the development corpus. */
+const MIN_ROWS = 4;
+const MIN_WIDTH = 10;
+const PROSE_LINE = 12;
+const PROSE_WIDTH = 18;
+const ALIGNED_WITHIN = 0.35;
+
+type Side = { lines: Line[]; width: number };
+type Line = { middle: number; y0: number; y1: number; width: number; ink: number };
+
+/**
+ * How likely the two sides of a gap are columns to be read one after the other, 0..1; undefined when
+ * they are cells of one table, a label with its field, or an item with its price.
+ * Columns are both prose, or their lines stand at heights of their own.
+ */
+export function columnLikeness(
+  left: readonly Segment[],
+  right: readonly Segment[],
+  textHeight: number,
+): number | undefined {
+  if (left.length < MIN_ROWS || right.length < MIN_ROWS) return undefined;
+  const sides = [sideOf(left, textHeight), sideOf(right, textHeight)] as const;
+  const [a, b] = sides;
+  if (sides.some(({ lines, width }) => lines.length < MIN_ROWS || width < MIN_WIDTH * textHeight)) {
+    return undefined;
+  }
+  const top = Math.max(topOf(a), topOf(b)) - textHeight;
+  const bottom = Math.min(bottomOf(a), bottomOf(b)) + textHeight;
+  const shared = ({ lines }: Side) =>
+    lines.filter(({ middle }) => middle >= top && middle <= bottom);
+  const linesA = shared(a);
+  const linesB = shared(b);
+  const fewest = Math.min(linesA.length, linesB.length);
+  if (fewest < MIN_ROWS) return undefined;
+
+  const proseA = proseShare(linesA, a.width, textHeight);
+  const proseB = proseShare(linesB, b.width, textHeight);
+  const isWide = Math.min(a.width, b.width) >= PROSE_WIDTH * textHeight;
+  if (proseA >= 0.5 && proseB >= 0.5 && isWide) return 0.5 + Math.min(proseA, proseB) / 2;
+
+  const aligned = alignedShare(linesA, linesB, textHeight);
+  const rowsNeeded = Math.max(proseA, proseB) >= 0.5 ? 8 : 15;
+  return aligned < 0.55 && fewest >= rowsNeeded ? 1 - aligned : undefined;
+}
+
+function sideOf(segments: readonly Segment[], textHeight: number): Side {
+  const lines = rowsOf(segments, textHeight).map(({ segments: parts, middle }) => ({
+    middle,
+    y0: Math.min(...parts.map(({ y0 }) => y0)),
+    y1: Math.max(...parts.map(({ y1 }) => y1)),
+    width: Math.max(...parts.map(({ x1 }) => x1)) - Math.min(...parts.map(({ x0 }) => x0)),
+    ink: parts.reduce((sum, { x0, x1 }) => sum + x1 - x0, 0),
+  }));
+  const x0 = Math.min(...segments.map((segment) => segment.x0));
+  return { lines, width: Math.max(...segments.map((segment) => segment.x1)) - x0 };
+}
+
+const topOf = ({ lines }: Side) => lines[0]?.y0 ?? 0;
+const bottomOf = ({ lines }: Side) => lines.at(-1)?.y1 ?? 0;
+
+/** The share of lines that are long, without holes, and fill half of their side. */
+function proseShare(lines: readonly Line[], width: number, textHeight: number): number {
+  const prose = lines.filter(
+    (line) =>
+      line.ink >= PROSE_LINE * textHeight && line.ink >= 0.85 * line.width && line.ink >= width / 2,
+  );
+  return prose.length / lines.length;
+}
+
+/** The share of the lines of the side with fewer that stand at the height of one of the other side. */
+function alignedShare(a: readonly Line[], b: readonly Line[], textHeight: number): number {
+  const [fewer, more] = a.length <= b.length ? [a, b] : [b, a];
+  const aligned = fewer.filter(({ middle }) =>
+    more.some((other) => Math.abs(other.middle - middle) <= ALIGNED_WITHIN * textHeight),
+  );
+  return aligned.length / fewer.length;
+}
