@@ -1,9 +1,6 @@
 import type { Component } from "./components.ts";
 import type { EngineWord } from "./engine.ts";
 
-/** A word of less is a guess: it does not count as read. */
-export const MIN_CONFIDENCE = 30;
-
 /** Mean confidence of the words, 0..100, weighted by their length; 0 without words. */
 export function meanConfidence(words: readonly { text: string; confidence: number }[]): number {
   let characters = 0;
@@ -24,6 +21,37 @@ export function evidence(words: readonly EngineWord[]): number {
     (sum, { text, confidence }) => sum + Math.max(0, confidence - 50) * text.length,
     0,
   );
+}
+
+/**
+ * The words that do not count as read: those of little confidence, and columns of digits or letters that
+ * tesseract took for a line of vertical text.
+ */
+export function guessesAmong(words: readonly EngineWord[], textHeight: number): Set<EngineWord> {
+  const guesses = new Set(words.filter(({ confidence }) => confidence < 30));
+  for (const line of linesOf(words)) {
+    const boxes = line.map(({ box }) => box);
+    const height = Math.max(...boxes.map(({ y1 }) => y1)) - Math.min(...boxes.map(({ y0 }) => y0));
+    const width = Math.max(...boxes.map(({ x1 }) => x1)) - Math.min(...boxes.map(({ x0 }) => x0));
+    const letters = line.reduce((sum, { text }) => sum + text.length, 0);
+    if (letters < 3 || height < 3 * textHeight || height < 2 * width) continue;
+    for (const word of line) guesses.add(word);
+  }
+  return guesses;
+}
+
+/** Neighbouring words of one line of tesseract's. */
+function linesOf(words: readonly EngineWord[]): EngineWord[][] {
+  const lines: EngineWord[][] = [];
+  for (const word of words) {
+    const last = lines.at(-1);
+    const [first] = last ?? [];
+    const isSame =
+      first?.block === word.block && first.paragraph === word.paragraph && first.line === word.line;
+    if (last && isSame) last.push(word);
+    else lines.push([word]);
+  }
+  return lines;
 }
 
 /**
@@ -49,8 +77,9 @@ export function uncovered(
   const cell = Math.max(8, 2 * textHeight);
   const grid = new Map<number, EngineWord[]>();
   const key = (column: number, row: number) => row * 100_000 + column;
+  const guesses = guessesAmong(words, textHeight);
   for (const word of words) {
-    if (word.confidence < MIN_CONFIDENCE) continue;
+    if (guesses.has(word)) continue;
     const { x0, y0, x1, y1 } = word.box;
     for (let row = Math.floor(y0 / cell); row <= Math.floor(y1 / cell); row++) {
       for (let column = Math.floor(x0 / cell); column <= Math.floor(x1 / cell); column++) {

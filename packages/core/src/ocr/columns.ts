@@ -6,7 +6,7 @@ const MIN_ROWS = 4;
 const MIN_WIDTH = 10;
 const PROSE_LINE = 12;
 const PROSE_WIDTH = 18;
-const ALIGNED_WITHIN = 0.35;
+const ALIGNED_WITHIN = 0.5;
 
 type Side = { lines: Line[]; width: number };
 type Line = { middle: number; y0: number; y1: number; width: number; ink: number };
@@ -41,9 +41,11 @@ export function columnLikeness(
   const isWide = Math.min(a.width, b.width) >= PROSE_WIDTH * textHeight;
   if (proseA >= 0.5 && proseB >= 0.5 && isWide) return 0.5 + Math.min(proseA, proseB) / 2;
 
-  const aligned = alignedShare(linesA, linesB, textHeight);
-  const rowsNeeded = Math.max(proseA, proseB) >= 0.5 ? 8 : 15;
-  return aligned < 0.55 && fewest >= rowsNeeded ? 1 - aligned : undefined;
+  const related = relatedness(linesA, linesB, bottom - top, textHeight);
+  const isPlenty = fewest >= 15;
+  const isEnough = isPlenty || (fewest >= 8 && Math.max(proseA, proseB) >= 0.5);
+  // Few lines agree by chance alone, so they must agree less.
+  return isEnough && related < (isPlenty ? 0.4 : 0.25) ? 1 - Math.max(0, related) : undefined;
 }
 
 function sideOf(segments: readonly Segment[], textHeight: number): Side {
@@ -70,11 +72,21 @@ function proseShare(lines: readonly Line[], width: number, textHeight: number): 
   return prose.length / lines.length;
 }
 
-/** The share of the lines of the side with fewer that stand at the height of one of the other side. */
-function alignedShare(a: readonly Line[], b: readonly Line[], textHeight: number): number {
+/**
+ * How far the lines of both sides stand at the same heights: 1 all of them, 0 no more than chance would
+ * have it between lines as dense as these.
+ */
+function relatedness(
+  a: readonly Line[],
+  b: readonly Line[],
+  height: number,
+  textHeight: number,
+): number {
   const [fewer, more] = a.length <= b.length ? [a, b] : [b, a];
+  const within = ALIGNED_WITHIN * textHeight;
   const aligned = fewer.filter(({ middle }) =>
-    more.some((other) => Math.abs(other.middle - middle) <= ALIGNED_WITHIN * textHeight),
+    more.some((other) => Math.abs(other.middle - middle) <= within),
   );
-  return aligned.length / fewer.length;
+  const chance = Math.min(0.9, (2 * within * more.length) / height);
+  return (aligned.length / fewer.length - chance) / (1 - chance);
 }

@@ -16,7 +16,7 @@ export async function readLabels(engine: Engine, image: Grey, most: number): Pro
     findLines(
       findComponents(image, threshold, inkIsLight).filter((c) => couldBeLetter(c, image)),
       inkIsLight,
-    ),
+    ).filter(({ count }) => count > 1),
   );
   const labels: ReadLine[] = [];
   let readings = 0;

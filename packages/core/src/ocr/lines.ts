@@ -58,7 +58,6 @@ function areNeighbours(a: Component, b: Component): boolean {
 
 /** Letters vary in height by less than 45 % (standard deviation) and stand on one line. */
 function lineOf(letters: readonly Component[], inkIsLight: boolean): TextLine | undefined {
-  if (letters.length < 2) return undefined;
   const heights = letters.map(({ y0, y1 }) => y1 - y0).sort((a, b) => a - b);
   const middle = median(heights);
   const variance = heights.reduce((sum, h) => sum + (h - middle) ** 2, 0) / heights.length;
@@ -68,7 +67,8 @@ function lineOf(letters: readonly Component[], inkIsLight: boolean): TextLine | 
     x1: Math.max(...letters.map(({ x1 }) => x1)),
     y1: Math.max(...letters.map(({ y1 }) => y1)),
   };
-  const isLine = box.y1 - box.y0 <= 2.4 * middle && box.x1 - box.x0 >= middle;
+  const isLine =
+    box.y1 - box.y0 <= 2.4 * middle && (letters.length === 1 || box.x1 - box.x0 >= middle);
   if (Math.sqrt(variance) > 0.45 * middle || !isLine) return undefined;
   const textHeight = heights[Math.floor(heights.length * 0.75)] ?? middle;
   return { ...box, count: letters.length, textHeight, inkIsLight };
@@ -96,7 +96,7 @@ export async function readLine(engine: Engine, image: Grey, line: TextLine): Pro
     },
   }));
   const letters = words.flatMap(({ text }) => text.match(/[\p{L}\p{N}]/gu) ?? []).length;
-  const isPlausible = letters >= 2 && letters >= 0.4 * line.count;
+  const isPlausible = letters >= Math.min(2, line.count) && letters >= 0.4 * line.count;
   return { ...line, words, confidence: isPlausible ? meanConfidence(words) : 0 };
 }
 

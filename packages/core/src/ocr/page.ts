@@ -34,6 +34,8 @@ export type PageOptions = {
 /** Below these the first reading is doubted and the page is read as one block too. */
 const SURE = { confidence: 80, coverage: 0.985 };
 
+const ENOUGH = 0.9;
+
 /** Images less high or wide than this get a border. */
 const SMALL_SIDE = 200;
 
@@ -89,7 +91,7 @@ export async function readPage(
   const reading = judge(words, regions);
   note(`${first.toFixed(3)} c${reading.confidence.toFixed(0)}/${reading.coverage.toFixed(3)}`);
   if (without.has("block")) return reading;
-  if (reading.confidence >= SURE.confidence && reading.coverage >= SURE.coverage) return reading;
+  if (reading.coverage >= ENOUGH) return reading;
   if (!mayReadAgain()) return reading;
   const blockWords = engine.read(view.grey, PSM.SINGLE_BLOCK);
   const block = judge(blockWords, asRead(blockWords));
