@@ -2,13 +2,26 @@ import type { Picture } from "../image/index.ts";
 import type { Grey } from "./engine.ts";
 import { histogram, percentile } from "./histogram.ts";
 
+/** True when more than 2 % of the pixels have a colour, so that brightness may not tell text from paper. */
+export function isColourful({ channels, data }: Picture): boolean {
+  if (channels === 1) return false;
+  const stride = 3 * Math.max(1, Math.floor(data.length / 3 / 50_000));
+  let coloured = 0;
+  for (let i = 0; i < data.length; i += stride) {
+    const [red = 0, green = 0, blue = 0] = [data[i], data[i + 1], data[i + 2]];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 40) coloured++;
+  }
+  return coloured > 0.02 * (data.length / stride);
+}
+
 /**
  * How far each pixel's colour is from that of its surroundings: paper becomes white and text black,
  * whichever of them is brighter, and even where both are equally bright.
- * @param block px, the side of the squares whose median colour is the background; two text heights
+ * @param textHeight px, 0 when unknown; the median colour of two text heights is the background
  */
-export function distanceFromBackground(picture: Picture, block: number): Grey {
+export function distanceFromBackground(picture: Picture, textHeight: number): Grey {
   const { width, height, channels, data } = picture;
+  const block = Math.round(2 * Math.min(80, Math.max(10, textHeight || 20)));
   const across = Math.ceil(width / block);
   const down = Math.ceil(height / block);
   const squares = new Float32Array(width * height);

@@ -19,11 +19,12 @@ export function isUnevenlyLit(image: Grey): boolean {
 }
 
 /**
- * Divides by the background, so that paper becomes white everywhere. It can erase a dark panel with
- * its text at high confidence: read the original as well and choose.
+ * Divides by the background, so that paper becomes white everywhere.
  * @param textHeight px; the background is looked for within 3.6 of them, at least 18 px
+ * @returns also the share (0..1) of pixels that are brighter than the background around them: light text
+ *   on a dark panel, which is erased, at high confidence. Then read the original as well and choose.
  */
-export function flattenLight(image: Grey, textHeight: number): Grey {
+export function flattenLight(image: Grey, textHeight: number): { grey: Grey; erased: number } {
   const size = Math.max(2, Math.round(Math.max(6, 1.2 * Math.min(60, textHeight || 20)) / 3));
   const { paper, across, down } = paperOfBlocks(image, size, size > 8 ? 2 : 1, true);
   // Text in large type fills whole blocks, so its neighbours speak for them: a closing of 7 blocks
@@ -119,8 +120,15 @@ function smooth(blocks: Uint8Array, across: number, down: number): Uint8Array {
 }
 
 /** Divides each pixel by the background, taken between the centres of the four nearest blocks. */
-function divide(image: Grey, ground: Uint8Array, across: number, down: number, size: number): Grey {
+function divide(
+  image: Grey,
+  ground: Uint8Array,
+  across: number,
+  down: number,
+  size: number,
+): { grey: Grey; erased: number } {
   const { width, height, data } = image;
+  let brighter = 0;
   const out = new Uint8Array(data.length);
   const clamp = (value: number, limit: number) => Math.min(limit, Math.max(0, value));
   for (let y = 0; y < height; y++) {
@@ -136,8 +144,10 @@ function divide(image: Grey, ground: Uint8Array, across: number, down: number, s
       const above = (ground[top + left] ?? 0) * (1 - fx) + (ground[top + right] ?? 0) * fx;
       const below = (ground[bottom + left] ?? 0) * (1 - fx) + (ground[bottom + right] ?? 0) * fx;
       const paper = Math.max(16, above * (1 - fy) + below * fy);
-      out[y * width + x] = Math.min(255, ((data[y * width + x] ?? 0) * 255) / paper + 0.5);
+      const flat = ((data[y * width + x] ?? 0) * 255) / paper;
+      if (flat > 1.3 * 255) brighter++;
+      out[y * width + x] = Math.min(255, flat + 0.5);
     }
   }
-  return { width, height, data: out };
+  return { grey: { width, height, data: out }, erased: brighter / data.length };
 }

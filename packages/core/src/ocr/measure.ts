@@ -44,16 +44,26 @@ export function measure(image: Grey): Measures {
 }
 
 /**
- * Filled rectangles (rules, pixels of a photo) and what is higher than a third of the image are left
- * out. Too small a height is worse than too large a one: it blows the page up.
+ * The median height of what could be text. Filled rectangles (rules, pixels of a photo) and what is
+ * higher than a third of the image are left out. Where small pieces outnumber letters (specks, dots of
+ * a halftone, accents) the median by ink height is far above: too small a height is worse than too
+ * large a one, because it blows the page up.
  */
 export function textHeight(text: readonly Component[], imageHeight: number): number {
-  return median(
+  const heights = Float64Array.from(
     text
       .filter((box) => box.area < 0.98 * (box.x1 - box.x0) * (box.y1 - box.y0))
       .map((box) => box.y1 - box.y0)
       .filter((height) => height < imageHeight / 3),
-  );
+  ).sort();
+  const byNumber = heights[heights.length >> 1] ?? 0;
+  let byHeight = 0;
+  let left = heights.reduce((sum, height) => sum + height, 0) / 2;
+  for (let i = 0; i < heights.length && left > 0; i++) {
+    byHeight = heights[i] ?? 0;
+    left -= byHeight;
+  }
+  return byHeight > 1.35 * byNumber ? byHeight : byNumber;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,7 +1,7 @@
 import { guessesAmong, uncovered } from "./choose.ts";
-import type { Component } from "./components.ts";
-import type { Box, Engine, EngineWord, Grey } from "./engine.ts";
+import type { Box, Engine, EngineWord } from "./engine.ts";
 import { findLines, readLine } from "./lines.ts";
+import type { Page } from "./page.ts";
 
 /** Readings of one line each; 15 ms each on average. */
 const MOST_LINES = 40;
@@ -11,36 +11,26 @@ const ACCEPTED_ALONE = 80;
 
 /**
  * Reads what the first reading passed over: a lone label, a page number, the cells of a table column.
- * @param text ink that could be text, and `textHeight` in px, of the same image
  * @returns the words of both, without the guesses that were read better now
  */
 export async function withMissedLines(
   engine: Engine,
-  image: Grey,
-  text: readonly Component[],
-  textHeight: number,
-  inkIsLight: boolean,
+  { view, text, textHeight, inkIsLight }: Page,
   words: readonly EngineWord[],
-  note: (s: string) => void,
 ): Promise<readonly EngineWord[]> {
-  const left = uncovered(text, textHeight, words);
   const guesses = guessesAmong(words, textHeight);
   const read = words.filter((word) => !guesses.has(word));
-  const lines = findLines(left, inkIsLight)
+  const lines = findLines(uncovered(text, textHeight, words), inkIsLight)
     .filter((line) => line.count > 1 || read.some(({ box }) => isBeside(line, box)))
     .sort((a, b) => b.count - a.count);
   let block = Math.max(0, ...words.map((word) => word.block));
   const found: EngineWord[] = [];
-  let n = 0;
   for (const line of lines.slice(0, MOST_LINES)) {
-    const { words: inLine, confidence } = await readLine(engine, image, line);
+    const { words: inLine, confidence } = await readLine(engine, view.grey, line);
     if (confidence < (line.count > 1 ? ACCEPTED : ACCEPTED_ALONE)) continue;
     block++;
-    n++;
     found.push(...inLine.map((word) => ({ ...word, block, paragraph: 1, line: 1 })));
   }
-  note(`missed${left.length}:${lines.length}>${n}`);
-  if (found.length === 0) return words;
   const isReplaced = (word: EngineWord) =>
     guesses.has(word) && found.some(({ box }) => overlaps(word.box, box));
   return [...words.filter((word) => !isReplaced(word)), ...found];

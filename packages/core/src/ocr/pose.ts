@@ -7,7 +7,7 @@ import { crop } from "./grey.ts";
 import { type Measures, measure, median } from "./measure.ts";
 import { findSkew, type Skew } from "./skew.ts";
 import type { Step } from "./steps.ts";
-import { turned, type View } from "./view.ts";
+import { turned, type View, viewOf } from "./view.ts";
 
 export type QuarterTurn = 0 | 90 | 180 | 270;
 /** Degrees clockwise to turn the image so that its lines run across and upright. */
@@ -32,11 +32,7 @@ export async function findPose(
   const turn = guess === 0 ? 0 : await confirmTurn(engine, image, measures.text, guess);
   if (without.has("deskew")) return { turn, tilt: 0 };
   if (turn === 0 || turn === 180) return { turn, tilt: tiltOf(skew) };
-  const upright = await turned(
-    { grey: image, toPicture: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
-    turn,
-    false,
-  );
+  const upright = await turned(viewOf(image), turn, false);
   const again = measure(upright.grey);
   return { turn, tilt: tiltOf(findSkew(again.text, upright.grey.height)) };
 }
