@@ -9,7 +9,14 @@ const PROSE_WIDTH = 18;
 const ALIGNED_WITHIN = 0.5;
 
 type Side = { lines: Line[]; width: number };
-type Line = { middle: number; y0: number; y1: number; width: number; ink: number };
+type Line = {
+  middle: number;
+  y0: number;
+  y1: number;
+  /** px covered by segments, and by those that are long enough for prose. */
+  covered: number;
+  inLong: number;
+};
 
 /**
  * How likely the two sides of a gap are columns to be read one after the other, 0..1; undefined when
@@ -36,8 +43,8 @@ export function columnLikeness(
   const fewest = Math.min(linesA.length, linesB.length);
   if (fewest < MIN_ROWS) return undefined;
 
-  const proseA = proseShare(linesA, a.width, textHeight);
-  const proseB = proseShare(linesB, b.width, textHeight);
+  const proseA = proseShare(linesA, a.width);
+  const proseB = proseShare(linesB, b.width);
   const isWide = Math.min(a.width, b.width) >= PROSE_WIDTH * textHeight;
   if (proseA >= 0.5 && proseB >= 0.5 && isWide) return 0.5 + Math.min(proseA, proseB) / 2;
 
@@ -53,8 +60,11 @@ function sideOf(segments: readonly Segment[], textHeight: number): Side {
     middle,
     y0: Math.min(...parts.map(({ y0 }) => y0)),
     y1: Math.max(...parts.map(({ y1 }) => y1)),
-    width: Math.max(...parts.map(({ x1 }) => x1)) - Math.min(...parts.map(({ x0 }) => x0)),
-    ink: parts.reduce((sum, { x0, x1 }) => sum + x1 - x0, 0),
+    covered: parts.reduce((sum, { x0, x1 }) => sum + x1 - x0, 0),
+    inLong: parts
+      .map(({ x0, x1 }) => x1 - x0)
+      .filter((width) => width >= PROSE_LINE * textHeight)
+      .reduce((sum, width) => sum + width, 0),
   }));
   const x0 = Math.min(...segments.map((segment) => segment.x0));
   return { lines, width: Math.max(...segments.map((segment) => segment.x1)) - x0 };
@@ -63,11 +73,10 @@ function sideOf(segments: readonly Segment[], textHeight: number): Side {
 const topOf = ({ lines }: Side) => lines[0]?.y0 ?? 0;
 const bottomOf = ({ lines }: Side) => lines.at(-1)?.y1 ?? 0;
 
-/** The share of lines that are long, without holes, and fill half of their side. */
-function proseShare(lines: readonly Line[], width: number, textHeight: number): number {
+/** The share of lines that consist of long pieces, of one column or several, and fill half their side. */
+function proseShare(lines: readonly Line[], width: number): number {
   const prose = lines.filter(
-    (line) =>
-      line.ink >= PROSE_LINE * textHeight && line.ink >= 0.85 * line.width && line.ink >= width / 2,
+    ({ covered, inLong }) => inLong >= 0.85 * covered && inLong >= width / 2,
   );
   return prose.length / lines.length;
 }
