@@ -105,9 +105,11 @@ describe.each(ROUTES)("%s %s", (method, path) => {
   test("refuses an unverified account with 403 and counts nothing", async () => {
     const { token, accountId } = await makeAccount();
     await setGate(accountId, "verified", false);
-    const answer = await expectStatus(await send(bearer(token)), 403);
+    const response = await send(bearer(token));
+    const answer = await expectStatus(response, 403);
     expect(answer.message).toBe("Unverified account");
     expect(answer.code).toBe("account.unverified");
+    expect(response.headers.get("X-RateLimit-Remaining")).toBe("100");
     expect(await usedToday(accountId)).toBe(0);
   });
 
@@ -153,6 +155,7 @@ test("answers an unknown path with 404 in the same shape", async () => {
   for (const path of [
     "/",
     "/api/ocr",
+    "/api/ocr/extract-text//",
     "/api/ocr/extract-texts",
     "/api/ocr/extract-text/x",
     "/%00",

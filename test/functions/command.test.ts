@@ -39,6 +39,46 @@ test("start prints a curl line that reads the sample, and token works beside it"
   expect(offline.stdout).not.toBe(newer.stdout);
 });
 
+test("a second server leaves the folder of the first alone", async () => {
+  const dataDir = makeDataDir();
+  const first = await startServer(dataDir);
+  await expect(startServer(dataDir)).rejects.toThrow("Another server uses");
+  expect((await fetch(`${first.url}/health`)).status).toBe(200);
+  first.process.kill("SIGTERM");
+  expect(await first.exited).toBe(0);
+});
+
+test("token and start at the same moment do not get in each other's way", async () => {
+  const dataDir = makeDataDir();
+  const [issued, server] = await Promise.all([
+    run(TOKEN, ["someone@example.com"], ownEnvironment(dataDir)),
+    startServer(dataDir),
+  ]);
+  expect(issued.code, issued.stderr).toBe(0);
+  const usage = await fetch(`${server.url}/api/ocr/usage`, {
+    headers: bearer(issued.stdout.trim()),
+  });
+  expect(usage.status).toBe(200);
+  server.process.kill("SIGTERM");
+  await server.exited;
+});
+
+test.each([
+  ["language data", "eng.traineddata", { TESSDATA_DIR: "/nonexistent" }],
+  ["a public key", "TOKEN_PUBLIC_KEYS", { TOKEN_PUBLIC_KEYS: "short" }],
+])("start ends and names %s when that is what it lacks", async (_what, named, environment) => {
+  await expect(startServer(makeDataDir(), environment)).rejects.toThrow(named);
+});
+
+test.each([[["--nonsense"]], [[]], [["--manifest", "list.json"]]])(
+  "recognise %j says how to call it",
+  async (args) => {
+    const { code, stderr } = await run(RECOGNISE, args, process.env);
+    expect(code).toBe(2);
+    expect(stderr).toContain("npm run --silent recognise -- image.png");
+  },
+);
+
 test("token says how to call it, on stderr", async () => {
   const { code, stdout, stderr } = await run(TOKEN, [], ownEnvironment(makeDataDir()));
   expect(code).toBe(2);

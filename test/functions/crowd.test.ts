@@ -1,11 +1,13 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
-import { BLANK_PNG, bearer, makeReaders, png } from "../support/app.ts";
+import { BLANK_PNG, bearer, fixture, makeReaders, png } from "../support/app.ts";
 
 /** Many at once, over real connections. */
 
-const readers = makeReaders({ queue: 200 });
+const readers = makeReaders({ queue: 200, timeoutMs: 60_000 });
 let server: LocalServer;
 beforeAll(async () => {
   await readers.started();
@@ -58,6 +60,33 @@ test("broken images among them cost nothing, and what is left can be used, exact
   for (let i = read; i < 100; i++) expect(await send(token, BLANK_PNG)).toBe(200);
   expect(await send(token, BLANK_PNG)).toBe(429);
   expect(await receiptsOf(accountId)).toHaveLength(100);
+});
+
+test("a caller who goes away before the answer pays nothing", async () => {
+  const { token, accountId } = await makeAccount();
+  const leave = new AbortController();
+  const body = new FormData();
+  body.append("file", png(fixture("receipt.jpg"), "image/jpeg"));
+  const answer = fetch(`${server.url}/api/ocr/extract-text-from-file`, {
+    method: "POST",
+    headers: bearer(token),
+    body,
+    signal: leave.signal,
+  });
+  await expect.poll(() => usedToday(accountId), { interval: 5 }).toBe(1);
+  leave.abort();
+  await expect(answer).rejects.toThrow();
+  await expect.poll(() => usedToday(accountId), { timeout: 10_000 }).toBe(0);
+  expect(await receiptsOf(accountId)).toEqual([]);
+});
+
+test("what is no HTTP is refused in the same shape", async () => {
+  const { port, hostname } = new URL(server.url);
+  const socket = connect(Number(port), hostname);
+  socket.end("GARBAGE\r\n\r\n");
+  const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
+  expect(head).toContain("422");
+  expect(JSON.parse(body)).toMatchObject({ success: false, code: "request.invalid_http" });
 });
 
 test("a caller who goes away half-way through the body pays nothing", async () => {

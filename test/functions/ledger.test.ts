@@ -1,9 +1,10 @@
 import { table, tableOnce } from "@imagetotext/core/table";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
+import { makeAccount, receiptsOf, setGate, usedToday } from "../support/account.ts";
 import {
   type App,
   BLANK_PNG,
+  bearer,
   expectStatus,
   formRequest,
   makeApp,
@@ -43,6 +44,21 @@ function breakCalls(client: Client, command: string, when: "before" | "after") {
   );
 }
 
+/** Lets the counting write through, and makes the next one fail. */
+function breakSecondUpdate(): { count: number } {
+  const updates = { count: 0 };
+  tableOnce().middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName === "UpdateItemCommand" && ++updates.count === 2) {
+        throw new Error("throttled");
+      }
+      return next(args);
+    },
+    { step: "initialize", name: FAULT },
+  );
+  return updates;
+}
+
 const send = (token: string) => app.request(PATH, formRequest(token, { file: png(BLANK_PNG) }));
 
 test.each(["before", "after"] as const)(
@@ -57,21 +73,56 @@ test.each(["before", "after"] as const)(
   },
 );
 
-test("a table that cannot count gives 500, and no reading", async () => {
+test("a receipt whose first answer was lost is written once, and the reading is answered", async () => {
   const { token, accountId } = await makeAccount();
-  breakCalls(table(), "UpdateItemCommand", "before");
-  const answer = await expectStatus(await send(token), 500);
-  expect(answer).toMatchObject({ success: false, message: "Server error", code: "server.error" });
-  expect(JSON.stringify(answer)).not.toContain("no connection");
-  expect(await receiptsOf(accountId)).toEqual([]);
+  let lost = 0;
+  table().middlewareStack.add(
+    (next, context) => async (args) => {
+      const result = await next(args);
+      if (context.commandName !== "PutItemCommand" || lost++ > 0) return result;
+      throw Object.assign(new Error("connection lost"), { name: "TimeoutError" });
+    },
+    { step: "deserialize", name: FAULT },
+  );
+  await expectStatus(await send(token), 200);
+  expect(lost).toBe(2);
+  expect(await receiptsOf(accountId)).toHaveLength(1);
 });
 
-test("a give-back that fails does not hide why the request was refused", async () => {
+test.each(["before", "after"] as const)(
+  "a table that fails %s it counts gives 503 and no reading, and counts once at most",
+  async (when) => {
+    const { token, accountId } = await makeAccount();
+    breakCalls(tableOnce(), "UpdateItemCommand", when);
+    const response = await send(token);
+    expect((await expectStatus(response, 503)).code).toBe("table.unavailable");
+    expect(response.headers.get("Retry-After")).toBe("5");
+    expect(await usedToday(accountId)).toBe(when === "after" ? 1 : 0);
+    expect(await receiptsOf(accountId)).toEqual([]);
+  },
+);
+
+test("a request is answered though the old counters could not be removed", async () => {
   const { token, accountId } = await makeAccount();
-  breakCalls(tableOnce(), "UpdateItemCommand", "before");
+  await setGate(accountId, "n20200101", 5);
+  const updates = breakSecondUpdate();
+  await expectStatus(await send(token), 200);
+  expect(updates.count).toBe(2);
+  expect(await usedToday(accountId)).toBe(6);
+});
+
+test("usage says so when the table does not answer", async () => {
+  const { token } = await makeAccount();
+  breakCalls(table(), "GetItemCommand", "before");
+  const response = await app.request("/api/ocr/usage", { headers: bearer(token) });
+  expect((await expectStatus(response, 503)).code).toBe("table.unavailable");
+});
+
+test("a give-back that fails leaves the request counted until midnight, and no receipt", async () => {
+  const { token, accountId } = await makeAccount();
+  breakSecondUpdate();
   const response = await app.request(PATH, formRequest(token, { file: "text" }));
   expect((await expectStatus(response, 422)).code).toBe("image.not_a_file");
-  // It stays counted until the day ends; it is never counted as a reading.
   expect(await usedToday(accountId)).toBe(1);
   expect(await receiptsOf(accountId)).toEqual([]);
 });

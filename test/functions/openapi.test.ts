@@ -1,7 +1,8 @@
+import { config } from "@imagetotext/core/config";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { makeAccount } from "../support/account.ts";
+import { makeAccount, setGate } from "../support/account.ts";
 import {
   type App,
   BLANK_PNG,
@@ -38,11 +39,15 @@ beforeAll(async () => {
 afterAll(() => readers.close());
 
 /** Checks an answer against what the document says of this path, method and status. */
-async function check(path: string, init: RequestInit, status: number): Promise<void> {
+async function check(
+  path: string,
+  init: RequestInit,
+  status: number,
+  method = (init.method ?? "GET").toLowerCase(),
+): Promise<void> {
   const response = await app.request(path, init);
   const body = await response.json();
   expect(response.status, JSON.stringify(body)).toBe(status);
-  const method = (init.method ?? "GET").toLowerCase();
   const described = document.paths[path]?.[method]?.responses[status]?.content["application/json"];
   expect(described, `${path} ${status}`).toBeDefined();
   const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -98,4 +103,11 @@ test("refusals are as described", async () => {
     await check(path, { method: "POST", headers: bearer(empty.token) }, 429);
   }
   await check("/api/ocr/usage", {}, 401);
+  await check("/api/ocr/usage", { method: "DELETE" }, 405, "get");
+  const suspended = await makeAccount();
+  await setGate(suspended.accountId, "suspended", true);
+  await check("/api/ocr/usage", { headers: bearer(suspended.token) }, 403);
+  const places = Array.from({ length: 1 + config().ocr.queue }, () => readers.enter());
+  await check("/api/ocr/extract-text", jsonRequest(token, {}), 503);
+  for (const leave of places) leave();
 });

@@ -147,6 +147,19 @@ const refusals: Refusal[] = [
     "Unknown language",
     "language",
   ),
+  json(
+    "a prefix of megabytes",
+    { image: `data:${";".repeat(MEGABYTE)}` },
+    "image.invalid_base64",
+    BASE64,
+  ),
+  json(
+    "more languages than may be combined",
+    { image: dataUri(BLANK_PNG), language: "eng+deu+fra+spa+ita" },
+    "language.unknown",
+    "Unknown language",
+    "language",
+  ),
   json("null", null, "request.invalid_json", "Invalid JSON body", "body"),
   json("an array", [1], "request.invalid_json", "Invalid JSON body", "body"),
   json("malformed", "{", "request.invalid_json", "Invalid JSON body", "body"),
@@ -240,6 +253,23 @@ test("two files are refused", async () => {
   expect(await usedToday(accountId)).toBe(0);
 });
 
+test("a file under another name beside it counts as a second one", async () => {
+  const { token } = await makeAccount();
+  const request = formRequest(token, { file: png(BLANK_PNG), file2: png(BLANK_PNG) });
+  expect((await expectStatus(await app.request(FORM_PATH, request), 422)).code).toBe(
+    "image.several",
+  );
+});
+
+test("a language of megabytes is refused in few words", async () => {
+  const { token } = await makeAccount();
+  const language = Array.from({ length: 100_000 }, (_, i) => `x${i}`).join("+");
+  const request = jsonRequest(token, { image: dataUri(BLANK_PNG), language });
+  const answer = await expectStatus(await app.request(JSON_PATH, request), 422);
+  expect(answer.code).toBe("language.unknown");
+  expect(JSON.stringify(answer).length).toBeLessThan(1_000);
+});
+
 test("an unknown language is answered with those that are there", async () => {
   const { token } = await makeAccount();
   const request = jsonRequest(token, { image: dataUri(BLANK_PNG), language: "eng+xyz" });
@@ -275,7 +305,7 @@ describe("5 MB", () => {
     expect(answer.detail).toContain("5,242,880");
   });
 
-  test("a body over 10 MB is refused before it is read to the end", async () => {
+  test("a body over 7.5 MB is refused before it is read to the end", async () => {
     const { token, accountId } = await makeAccount();
     let sent = 0;
     const chunk = new Uint8Array(MEGABYTE);
@@ -291,7 +321,7 @@ describe("5 MB", () => {
       duplex: "half",
     } as RequestInit);
     expect((await expectStatus(response, 422)).code).toBe("request.too_large");
-    expect(sent).toBeLessThan(16 * MEGABYTE);
+    expect(sent).toBeLessThan(12 * MEGABYTE);
     expect(await usedToday(accountId)).toBe(0);
   });
 });

@@ -9,6 +9,10 @@ export function makeReaders(options: Partial<ConstructorParameters<typeof Reader
   return new ReaderPool({ ...config().ocr, threads: 1, ...options });
 }
 
+/** Until a thread that was ended has been replaced, or the first one has started. */
+export const whenReady = (readers: ReaderPool) =>
+  expect.poll(() => readers.ready, { timeout: 60_000 }).toBe(true);
+
 export type App = ReturnType<typeof localApp>;
 
 export const makeApp = (readers: ReaderPool): App => localApp(readers);

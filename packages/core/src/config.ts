@@ -10,13 +10,18 @@ const count = (fallback: number, max = 1_000_000) =>
 const Environment = z.object({
   TABLE_NAME: text.default("imagetotext"),
   DYNAMODB_ENDPOINT: text,
-  TOKEN_PUBLIC_KEYS: text,
-  TOKEN_SIGNING_SEED: text,
+  TOKEN_PUBLIC_KEYS: z
+    .string()
+    .default("")
+    .transform((list) => list.split(",").map((part) => part.trim()))
+    .transform((parts) => parts.filter(Boolean))
+    .pipe(z.array(z.string().regex(/^[\w-]{43}$/, "32 bytes in base64url, joined by commas"))),
+  TOKEN_SIGNING_SEED: z.base64().length(44, "base64 of 32 bytes").optional(),
   FREE_DAILY_LIMIT: count(100),
   TESSDATA_DIR: text.default(fileURLToPath(new URL("../tessdata", import.meta.url))),
   OCR_THREADS: count(availableParallelism(), 256),
   OCR_QUEUE: count(128),
-  OCR_TIMEOUT_MS: z.coerce.number().int().min(1).max(28_000).default(25_000),
+  OCR_TIMEOUT_MS: z.coerce.number().int().min(1).max(22_000).default(20_000),
 });
 
 export type Config = ReturnType<typeof read>;
@@ -39,7 +44,7 @@ function read(environment: NodeJS.ProcessEnv) {
     table: { name: env.TABLE_NAME, endpoint: env.DYNAMODB_ENDPOINT },
     token: {
       /** Raw Ed25519 public keys, base64url; several while a key is being rotated. */
-      publicKeys: env.TOKEN_PUBLIC_KEYS?.split(",") ?? [],
+      publicKeys: env.TOKEN_PUBLIC_KEYS,
       /** Base64 of the 32 secret bytes of the Ed25519 key. Only the web function has it. */
       signingSeed: env.TOKEN_SIGNING_SEED,
     },
@@ -50,7 +55,7 @@ function read(environment: NodeJS.ProcessEnv) {
       threads: Math.max(1, env.OCR_THREADS),
       /** Images that may wait for a reader; past it a caller is told 503 at once. */
       queue: env.OCR_QUEUE,
-      /** From arrival to answer, waiting included. API Gateway gives up after 29 s. */
+      /** From arrival at the readers to the result, waiting included. API Gateway gives up at 29 s. */
       timeoutMs: env.OCR_TIMEOUT_MS,
     },
   };

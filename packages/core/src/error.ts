@@ -61,7 +61,7 @@ export const ERRORS = {
   },
   "account.suspended": {
     kind: "forbidden",
-    message: "Suspended account",
+    message: "Unverified account",
     advice: "This account is suspended. Write to support.",
   },
   "quota.daily_limit": {
@@ -94,6 +94,11 @@ export const ERRORS = {
     kind: "invalid",
     message: "Incomplete request body",
     advice: "The body ended early or came too slowly. Send it again.",
+  },
+  "request.invalid_http": {
+    kind: "invalid",
+    message: "Invalid request",
+    advice: "What was sent is no HTTP request, or its headers are too large.",
   },
   "image.missing": {
     kind: "invalid",
@@ -161,6 +166,16 @@ export const ERRORS = {
     message: "Recognition failed",
     advice: "The reader failed and was replaced. Try again. Nothing was charged.",
   },
+  "request.abandoned": {
+    kind: "invalid",
+    message: "Request abandoned",
+    advice: "The connection was closed before the answer. Nothing was charged.",
+  },
+  "table.unavailable": {
+    kind: "unavailable",
+    message: "Server busy",
+    advice: "The account could not be looked up. Wait `Retry-After` seconds, then try again.",
+  },
   "receipt.unwritten": {
     kind: "unavailable",
     message: "Server busy",
@@ -176,6 +191,11 @@ export const ERRORS = {
     kind: "not_allowed",
     message: "Method not allowed",
     advice: "Use a method that the `Allow` header lists.",
+  },
+  "server.unhealthy": {
+    kind: "unavailable",
+    message: "Server unhealthy",
+    advice: "The table or the engine does not answer.",
   },
   "server.error": {
     kind: "bug",

@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "./config.ts";
 
 /** The document client, made on first use. A call that fails in passing is sent again. */
-export const table = lazy(() => connect(3));
+export const table = lazy(() => connect(2));
 
 /**
  * A client that sends each call once, for writes that must not happen twice. When one fails, it may
@@ -15,8 +15,13 @@ function connect(maxAttempts: number): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     ...local(config().table.endpoint),
     maxAttempts,
-    // The gateway gives up after 29 s: a call that hangs must fail while there is time to answer.
-    requestHandler: { connectionTimeout: 2_000, requestTimeout: 5_000 },
+    // The gateway gives up after 29 s. Counting, 20 s of reading (config.ts) and a receipt that is sent
+    // twice must fit in it.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 2_000,
+      throwOnRequestTimeout: true,
+    },
   });
   return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
 }

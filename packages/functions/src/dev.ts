@@ -5,17 +5,18 @@ import { ReaderPool } from "@imagetotext/core/ocr";
 import { demoToken } from "./local/account.ts";
 import { dataDir, openLocal } from "./local/open.ts";
 import { listen } from "./local/serve.ts";
+import { logBug } from "./log.ts";
 
 /** The local server: the apps of both functions on an embedded DynamoDB. */
-const closeTable = await openLocal();
-const readers = new ReaderPool(config().ocr);
-await readers.started();
+const closeTable = await openLocal("server").catch((error) => exitWith(error.message));
+const readers = new ReaderPool({ ...config().ocr, onFault: logBug });
+await readers.started().catch((error) => exitWith(`The engine does not start: ${error.message}`));
 const token = await demoToken();
 const hostname = process.env.HOST || "127.0.0.1";
-const server = await listen(readers, Number(process.env.PORT || 3000), hostname).catch((error) => {
-  process.stderr.write(`Cannot listen: ${error.message}. Set PORT to another port.\n`);
-  process.exit(1);
-});
+const port = Number(process.env.PORT || 3000);
+const server = await listen(readers, port, hostname).catch((error) =>
+  exitWith(`Cannot listen: ${error.message}. Set PORT to another port.`),
+);
 
 const sample = relative(
   process.cwd(),
@@ -33,6 +34,11 @@ A token of your own:   npm run --silent token -- you@example.com
 The contract:          README.md, and ${server.url}/openapi.json
 
 `);
+
+function exitWith(message: string): never {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}
 
 let stopping = false;
 async function stop(): Promise<void> {

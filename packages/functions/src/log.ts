@@ -1,3 +1,9 @@
+/** Where it happened, without the message: that may quote what a caller sent. */
+export function logBug(error: Error, requestId?: string): void {
+  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
+  log({ requestId, bug: error.name, stack: frames?.join("\n") });
+}
+
 /**
  * Writes one JSON line. Give it ids, codes, counts and times only: never a token, an e-mail address,
  * a link, an image or recognised text.

@@ -5,7 +5,7 @@ import { config } from "@imagetotext/core/config";
 import * as Image from "@imagetotext/core/image";
 import type { ReaderPool } from "@imagetotext/core/ocr";
 import { afterEach, expect, test } from "vitest";
-import { BLANK_PNG, fixture, makeReaders } from "../../support/app.ts";
+import { BLANK_PNG, fixture, makeReaders, whenReady } from "../../support/app.ts";
 import { FAULTY_READER, MARKS, marked } from "../../support/faults.ts";
 
 const opened: ReaderPool[] = [];
@@ -38,12 +38,13 @@ test("reads an image to the same text, whatever was read before it", async () =>
     await read(pool, other, i % 5 === 0 ? ["deu"] : []);
   }
   expect(await read(pool, receipt)).toEqual(alone);
-});
+}, 240_000);
 
 test("a reader that hangs is replaced, and its caller told of the time-out", async () => {
   const pool = openPool({ timeoutMs: 3_000 });
   await pool.started();
   expect(await codeOf(read(pool, marked(MARKS.hang)))).toBe("ocr.timeout");
+  await whenReady(pool);
   expect(await codeOf(read(pool, BLANK_PNG))).toBe("read");
 });
 
@@ -76,24 +77,54 @@ test("an image that cannot be decoded is refused, and the reader lives on", asyn
   expect(await codeOf(read(pool, BLANK_PNG))).toBe("read");
 });
 
-test("past the queue a caller is told at once that all are busy", async () => {
-  const pool = openPool({ queue: 2, timeoutMs: 5_000 });
-  await pool.started();
-  const header = await Image.inspect(BLANK_PNG);
-  const submit = (bytes: Uint8Array) => codeOf(pool.recognise(bytes, header, []));
-  const held = [submit(marked(MARKS.crash)), submit(BLANK_PNG), submit(BLANK_PNG)];
-  expect(await submit(BLANK_PNG)).toBe("ocr.busy");
-  expect(await Promise.all(held)).toEqual(["ocr.crashed", "read", "read"]);
+test("past its places it lets nobody in, until one is given back", async () => {
+  const pool = openPool({ queue: 2 });
+  const leave = [pool.enter(), pool.enter(), pool.enter()];
+  expect(() => pool.enter()).toThrow(expect.objectContaining({ code: "ocr.busy" }));
+  leave[0]?.();
+  expect(pool.enter()).toBeTypeOf("function");
 });
 
-test("who waits longer than the time-out is told that all are busy", async () => {
-  const pool = openPool({ timeoutMs: 2_000 });
-  await pool.started();
+test("who waits to the end of the time is told that all are busy", async () => {
+  const pool = openPool({ timeoutMs: 2_000, tessdataDir: "/nonexistent" });
+  expect(await codeOf(read(pool, BLANK_PNG))).toBe("ocr.busy");
+});
+
+test("an image whose caller went away while it waited is not read", async () => {
+  const pool = openPool({ tessdataDir: "/nonexistent" });
+  const caller = new AbortController();
   const header = await Image.inspect(BLANK_PNG);
-  const submit = (bytes: Uint8Array) => codeOf(pool.recognise(bytes, header, []));
-  const outcomes = await Promise.all([submit(marked(MARKS.hang)), submit(BLANK_PNG)]);
-  expect(outcomes[0]).toBe("ocr.timeout");
-  expect(["ocr.busy", "read"]).toContain(outcomes[1]);
+  const outcome = codeOf(pool.recognise(BLANK_PNG, header, [], { signal: caller.signal }));
+  caller.abort();
+  expect(await outcome).toBe("request.abandoned");
+});
+
+test("an owner with one image is read before the second image of another", async () => {
+  const pool = openPool({ threads: 2 });
+  await pool.started();
+  await expect.poll(() => pool.idle, { timeout: 60_000 }).toBe(2);
+  const header = await Image.inspect(BLANK_PNG);
+  const done: string[] = [];
+  const submit = (bytes: Uint8Array, owner: string) =>
+    codeOf(pool.recognise(bytes, header, [], { owner })).then(() => done.push(owner));
+  const hog = submit(marked(MARKS.hang), "hog");
+  const rest = [
+    submit(fixture("receipt.jpg"), "first"),
+    ...Array.from({ length: 5 }, () => submit(BLANK_PNG, "hog")),
+    submit(BLANK_PNG, "guest"),
+  ];
+  await Promise.all(rest);
+  expect(done.slice(0, 2)).toEqual(["first", "guest"]);
+  await pool.close();
+  await hog;
+});
+
+test("says why a reader died, and that the first one could not start", async () => {
+  const faults: string[] = [];
+  const onFault = (error: Error) => faults.push(error.message);
+  const pool = openPool({ tessdataDir: "/nonexistent", onFault });
+  await expect(pool.started()).rejects.toThrow("ENOENT");
+  expect(faults[0]).toContain("eng.traineddata");
 });
 
 test("is not ready while its language data is missing or cut short", async () => {
@@ -105,8 +136,7 @@ test("is not ready while its language data is missing or cut short", async () =>
   expect(await codeOf(read(pool, BLANK_PNG))).toBe("ocr.busy");
   expect(pool.ready).toBe(false);
   copyFileSync(join(config().ocr.tessdataDir, "eng.traineddata"), join(folder, "eng.traineddata"));
-  await pool.started();
-  expect(pool.ready).toBe(true);
+  await whenReady(pool);
 });
 
 test("a language whose data is damaged fails alone", async () => {

@@ -56,6 +56,7 @@ function withoutText(png: Uint8Array): Uint8Array {
       kept.set(chunk, to);
       to += chunk.length;
     }
+    if (type === "IEND") break;
     from = end;
   }
   return kept.subarray(0, to);

@@ -1,3 +1,3 @@
-export { availableLanguages, parseLanguages } from "./language.ts";
 export { type PoolOptions, ReaderPool } from "./pool.ts";
+export { read } from "./read.ts";
 export { RawResponse, type Recognition, warning } from "./result.ts";

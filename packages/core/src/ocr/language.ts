@@ -13,6 +13,9 @@ export async function availableLanguages(tessdataDir: string): Promise<string[]>
     .sort();
 }
 
+/** No list of codes is longer; a caller's text is not worked on or repeated beyond it. Characters. */
+const MAX_LENGTH = 100;
+
 /**
  * Reads a caller's `language`, for example `deu+eng`. Case, spaces and repetition do not matter.
  * @returns the codes in the order given; none when the field is missing, null or empty
@@ -28,7 +31,8 @@ export async function parseLanguages(value: unknown, tessdataDir: string): Promi
       { field: "language" },
     );
   if (typeof value !== "string") throw refuse("The language must be text.");
-  const codes = [
+  if (value.length > MAX_LENGTH) throw refuse("The language is too long.");
+  const asked = [
     ...new Set(
       value
         .toLowerCase()
@@ -36,12 +40,11 @@ export async function parseLanguages(value: unknown, tessdataDir: string): Promi
         .map((code) => code.trim()),
     ),
   ];
-  const unknown = codes.filter((code) => !available.includes(code));
-  if (unknown.length > 0) {
+  if (asked.length > MAX_LANGUAGES) throw refuse(`${asked.length} languages are too many.`);
+  return asked.map((code) => {
+    const found = available.find((name) => name.toLowerCase() === code);
+    if (found) return found;
     // Only what looks like a code is repeated to the caller.
-    const shown = unknown.filter((code) => /^[a-z_]{1,20}$/.test(code)).join(", ");
-    throw refuse(shown ? `Unknown language: ${shown}.` : "Unknown language.");
-  }
-  if (codes.length > MAX_LANGUAGES) throw refuse(`${codes.length} languages are too many.`);
-  return codes;
+    throw refuse(/^[a-z_]{1,20}$/.test(code) ? `Unknown language: ${code}.` : "Unknown language.");
+  });
 }

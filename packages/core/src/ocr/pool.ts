@@ -13,21 +13,31 @@ export type ReaderMessage =
 export type PoolOptions = {
   /** Reader threads. Each reads one image at a time and takes one core while it does. */
   threads: number;
-  /** Images that may wait. Past it `recognise` throws ocr.busy at once. */
+  /** Callers that may wait beside those who are read for. Past it `enter` throws ocr.busy at once. */
   queue: number;
   /** From the call of `recognise` to its answer, waiting included. */
   timeoutMs: number;
   tessdataDir: string;
   /** A thread that holds more is replaced: WebAssembly memory never shrinks. 128 MB by default. */
   maxHeapBytes?: number;
+  /** Is told why a thread died. */
+  onFault?: (error: Error) => void;
   /** The thread's script; tests put a faulty one here. */
   script?: URL;
 };
 
+/** Who asks, and whether they still do. */
+export type Asker = {
+  /** Those who wait take turns by owner, so that one with many images does not shut the others out. */
+  owner?: string;
+  /** Aborted when the caller has gone: an image that still waits is then not read. */
+  signal?: AbortSignal;
+};
+
 type Job = ReaderJob & {
+  owner: string;
   resolve: (recognition: Recognition) => void;
   reject: (error: Error) => void;
-  timer: NodeJS.Timeout;
 };
 
 const MAX_HEAP_BYTES = 128 * 1024 * 1024;
@@ -45,35 +55,63 @@ export class ReaderPool {
   readonly #waiting: Job[] = [];
   readonly #started = Promise.withResolvers<void>();
   #closed = false;
+  #inside = 0;
   #replaced = 0;
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    // Whoever does not wait for the start must not be ended by its failure.
+    this.#started.promise.catch(() => {});
     for (let i = 0; i < options.threads; i++) this.#start();
   }
 
   /**
-   * Reads one image.
-   * @throws VisibleError ocr.busy when the queue is full, ocr.timeout when the time is up,
-   *   ocr.crashed when the thread died, image.* when the image cannot be decoded
+   * Takes a place, before the memory for an image is taken.
+   * @returns a function that gives the place back
+   * @throws VisibleError ocr.busy when all places are taken
    */
-  recognise(bytes: Uint8Array, header: Header, languages: readonly string[]): Promise<Recognition> {
-    const { queue, timeoutMs } = this.#options;
-    const idle = [...this.#readers].filter((reader) => reader.idle);
-    if (idle.length === 0 && this.#waiting.length >= queue) {
-      return Promise.reject(new VisibleError("ocr.busy"));
-    }
+  enter(): () => void {
+    const { threads, queue } = this.#options;
+    if (this.#inside >= threads + queue) throw new VisibleError("ocr.busy");
+    this.#inside++;
+    return () => {
+      this.#inside--;
+    };
+  }
+
+  /**
+   * Reads one image.
+   * @throws VisibleError ocr.busy when no thread was free in time, ocr.timeout when the time was up
+   *   while reading, ocr.crashed when the thread died, request.abandoned when the caller went away,
+   *   image.* when the image cannot be decoded
+   */
+  recognise(
+    bytes: Uint8Array,
+    header: Header,
+    languages: readonly string[],
+    { owner = "", signal }: Asker = {},
+  ): Promise<Recognition> {
     const { promise, resolve, reject } = Promise.withResolvers<Recognition>();
-    const timer = setTimeout(() => this.#expire(job), timeoutMs);
-    const job: Job = { bytes, header, languages, resolve, reject, timer };
+    const timer = setTimeout(() => this.#expire(job), this.#options.timeoutMs);
+    const job: Job = { bytes, header, languages, owner, resolve, reject };
+    const abandon = () => this.#withdraw(job) && reject(new VisibleError("request.abandoned"));
+    signal?.addEventListener("abort", abandon);
     this.#waiting.push(job);
     this.#dispatch();
-    return promise.finally(() => clearTimeout(timer));
+    return promise.finally(() => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", abandon);
+    });
   }
 
   /** True when at least one thread has its engine loaded. */
   get ready(): boolean {
-    return [...this.#readers].some((reader) => reader.ready);
+    return [...this.#readers].some((reader) => reader.serves);
+  }
+
+  /** How many threads could take an image now. */
+  get idle(): number {
+    return [...this.#readers].filter((reader) => reader.idle).length;
   }
 
   /** How many threads were replaced so far. */
@@ -81,7 +119,7 @@ export class ReaderPool {
     return this.#replaced;
   }
 
-  /** Settles when the first thread has its engine loaded. */
+  /** Settles when the first thread has its engine loaded. @throws Error when the first one dies before */
   started(): Promise<void> {
     return this.#started.promise;
   }
@@ -101,7 +139,11 @@ export class ReaderPool {
     this.#readers.add(reader);
     reader.worker.on("message", (message: ReaderMessage) => this.#receive(reader, message));
     // Without a listener an uncaught error of the thread would end this process; `exit` follows it.
-    reader.worker.on("error", (error) => reader.fail(error));
+    reader.worker.on("error", (error) => {
+      reader.fail(error);
+      this.#options.onFault?.(error);
+      if (!reader.ready) this.#started.reject(error);
+    });
     reader.worker.on("exit", () => this.#replace(reader));
   }
 
@@ -127,21 +169,40 @@ export class ReaderPool {
   }
 
   #expire(job: Job): void {
+    job.reject(new VisibleError(this.#withdraw(job) ? "ocr.busy" : "ocr.timeout"));
+    // The engine's calls are synchronous: ending the thread is the only way to stop one.
+    [...this.#readers].find((reader) => reader.job === job)?.retire();
+  }
+
+  /** @returns whether the job still waited */
+  #withdraw(job: Job): boolean {
     const position = this.#waiting.indexOf(job);
     if (position >= 0) this.#waiting.splice(position, 1);
-    const reader = [...this.#readers].find((candidate) => candidate.job === job);
-    job.reject(new VisibleError(reader ? "ocr.timeout" : "ocr.busy"));
-    // The engine's calls are synchronous: ending the thread is the only way to stop one.
-    reader?.retire();
+    return position >= 0;
   }
 
   #dispatch(): void {
     for (const reader of this.#readers) {
       if (!reader.idle) continue;
-      const job = this.#waiting.shift();
+      const job = this.#next();
       if (!job) return;
+      this.#withdraw(job);
       reader.take(job);
     }
+  }
+
+  /** The one that waits longest, of the owner for whom the fewest are being read. */
+  #next(): Job | undefined {
+    const running = new Map<string, number>();
+    for (const { job } of this.#readers) {
+      if (job) running.set(job.owner, (running.get(job.owner) ?? 0) + 1);
+    }
+    let next: Job | undefined;
+    for (const job of this.#waiting) {
+      const isFewer = (running.get(job.owner) ?? 0) < (running.get(next?.owner ?? "") ?? 0);
+      if (!next || isFewer) next = job;
+    }
+    return next;
   }
 }
 
@@ -155,8 +216,12 @@ class Reader {
     this.worker = worker;
   }
 
+  get serves(): boolean {
+    return this.ready && !this.#retired;
+  }
+
   get idle(): boolean {
-    return this.ready && !this.#retired && this.job === undefined;
+    return this.serves && this.job === undefined;
   }
 
   take(job: Job): void {

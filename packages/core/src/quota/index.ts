@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { config } from "../config.ts";
-import { VisibleError } from "../error.ts";
+import { type ErrorCode, VisibleError } from "../error.ts";
 import { key, table, tableOnce } from "../table.ts";
 
 /**
@@ -31,15 +31,11 @@ export type Allowance = { plan: string; limit: number; used: number; resetsAt: D
 /** One request that was counted and is not answered yet. Keep it, or give it back by `release`. */
 export type Reservation = { accountId: string; day: string; allowance: Allowance };
 
-/** 429: carries the allowance, so that the answer can say when to come back. */
-export class DailyLimitError extends VisibleError {
+/** A refusal by the gate: it carries the allowance, so that the answer can say what is left. */
+export class RefusedError extends VisibleError {
   readonly allowance: Allowance;
-  constructor(allowance: Allowance) {
-    const { limit, plan, resetsAt } = allowance;
-    super(
-      "quota.daily_limit",
-      `All ${limit} requests of today are used (plan: ${plan}). The next are free at ${resetsAt.toISOString()}.`,
-    );
+  constructor(code: ErrorCode, allowance: Allowance, detail?: string) {
+    super(code, detail);
     this.allowance = allowance;
   }
 }
@@ -49,14 +45,17 @@ const DAYS_KEPT = 35;
 
 /**
  * Counts one request, if the token is the active one, the account may call, and the day has room.
- * All of it is ONE conditional write: two concurrent callers can never share the last request.
- * @throws VisibleError token.revoked, token.expired, account.unverified, account.suspended;
- *   DailyLimitError. Nothing is counted then.
+ * All of it is ONE conditional write: two concurrent callers can never share the last request. It is
+ * sent once, because one that is carried out twice would count twice.
+ * @throws VisibleError token.revoked, token.expired; RefusedError account.unverified,
+ *   account.suspended, quota.daily_limit: nothing is counted then. VisibleError table.unavailable: it may
+ *   be counted, and heals at midnight (UTC).
  */
 export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
   const day = counterName(now);
+  let gate: Gate;
   try {
-    const { Attributes } = await table().send(
+    const { Attributes } = await tableOnce().send(
       new UpdateCommand({
         TableName: config().table.name,
         Key: key.gate(caller.accountId),
@@ -77,17 +76,22 @@ export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
     );
-    const gate = (Attributes ?? {}) as Gate;
-    const allowance = allowanceOf(gate, now);
-    if (allowance.used === 1) await forgetOldDays(caller.accountId, gate, now);
-    return { accountId: caller.accountId, day, allowance };
+    gate = Attributes as Gate;
   } catch (error) {
-    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    if (!(error instanceof ConditionalCheckFailedException)) throw unavailable(error);
     // The document client leaves the item of an error in DynamoDB's own notation.
-    const gate = error.Item && (unmarshall(error.Item) as Gate);
-    assertMayCall(gate, caller, now);
-    throw new DailyLimitError(allowanceOf(gate, now));
+    const refused = error.Item && (unmarshall(error.Item) as Gate);
+    assertMayCall(refused, caller, now);
+    const allowance = allowanceOf(refused, now);
+    throw new RefusedError(
+      "quota.daily_limit",
+      allowance,
+      `All ${allowance.limit} requests of today are used (plan: ${allowance.plan}). The next are free at ${allowance.resetsAt.toISOString()}.`,
+    );
   }
+  const allowance = allowanceOf(gate, now);
+  if (allowance.used === 1) await forgetOldDays(caller.accountId, gate, now);
+  return { accountId: caller.accountId, day, allowance };
 }
 
 /**
@@ -125,13 +129,17 @@ export async function usage(
   caller: Caller,
   now: Date,
 ): Promise<Allowance & { tokenExpiresAt: Date }> {
-  const { Item } = await table().send(
-    new GetCommand({
-      TableName: config().table.name,
-      Key: key.gate(caller.accountId),
-      ConsistentRead: true,
-    }),
-  );
+  const { Item } = await table()
+    .send(
+      new GetCommand({
+        TableName: config().table.name,
+        Key: key.gate(caller.accountId),
+        ConsistentRead: true,
+      }),
+    )
+    .catch((error) => {
+      throw unavailable(error);
+    });
   const gate = Item as Gate | undefined;
   assertMayCall(gate, caller, now);
   return { ...allowanceOf(gate, now), tokenExpiresAt: new Date((gate.tokenExpiresAt ?? 0) * 1000) };
@@ -140,8 +148,8 @@ export async function usage(
 function assertMayCall(gate: Gate | undefined, caller: Caller, now: Date): asserts gate is Gate {
   if (!gate || gate.tokenId !== caller.tokenId) throw new VisibleError("token.revoked");
   if ((gate.tokenExpiresAt ?? 0) <= seconds(now)) throw new VisibleError("token.expired");
-  if (!gate.verified) throw new VisibleError("account.unverified");
-  if (gate.suspended) throw new VisibleError("account.suspended");
+  if (!gate.verified) throw new RefusedError("account.unverified", allowanceOf(gate, now));
+  if (gate.suspended) throw new RefusedError("account.suspended", allowanceOf(gate, now));
 }
 
 function allowanceOf(gate: Gate, now: Date): Allowance {
@@ -154,21 +162,30 @@ function allowanceOf(gate: Gate, now: Date): Allowance {
   };
 }
 
-/** Called on the first request of a day, so that the item does not grow for ever. */
+/**
+ * Called on the first request of a day, so that the item does not grow for ever. The request is counted
+ * by now: were it refused because this failed, it would not be given back. The next day tries again.
+ */
 async function forgetOldDays(accountId: string, gate: Gate, now: Date): Promise<void> {
   const oldest = counterName(new Date(now.getTime() - DAYS_KEPT * 86_400_000));
   const old = Object.keys(gate).filter((name) => /^n\d{8}$/.test(name) && name < oldest);
   if (old.length === 0) return;
-  await table().send(
-    new UpdateCommand({
-      TableName: config().table.name,
-      Key: key.gate(accountId),
-      UpdateExpression: `REMOVE ${old.map((_, i) => `#d${i}`).join(", ")}`,
-      // Without it a gate that was deleted a moment ago would come back empty.
-      ConditionExpression: "attribute_exists(pk)",
-      ExpressionAttributeNames: Object.fromEntries(old.map((name, i) => [`#d${i}`, name])),
-    }),
-  );
+  const update = new UpdateCommand({
+    TableName: config().table.name,
+    Key: key.gate(accountId),
+    UpdateExpression: `REMOVE ${old.map((_, i) => `#d${i}`).join(", ")}`,
+    // Without it a gate that was deleted a moment ago would come back empty.
+    ConditionExpression: "attribute_exists(pk)",
+    ExpressionAttributeNames: Object.fromEntries(old.map((name, i) => [`#d${i}`, name])),
+  });
+  await tableOnce()
+    .send(update)
+    .catch(() => {});
+}
+
+/** Throttled, timed out or out of reach: the caller may try again. */
+function unavailable(cause: unknown): VisibleError {
+  return new VisibleError("table.unavailable", undefined, { cause });
 }
 
 function counterName(at: Date): string {

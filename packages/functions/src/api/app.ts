@@ -52,6 +52,7 @@ export function createApp(): Api {
   app.use(
     cors({
       origin: "*",
+      allowMethods: ["GET", "HEAD", "POST"],
       allowHeaders: ["Authorization", "Content-Type"],
       exposeHeaders: EXPOSED_HEADERS,
       maxAge: 86_400,
@@ -70,16 +71,12 @@ export function createApp(): Api {
 /** Hono answers a wrong method with 404; this tells the two apart. */
 function methodsAt(app: Api, path: string): string[] {
   const methods = app.routes
-    .filter((route) => route.method !== "ALL" && route.path === withoutTrailingSlash(path))
+    .filter((route) => route.method !== "ALL" && route.path === path)
     .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
   return [...new Set(methods)];
 }
 
 /** The log names only paths that exist: what a stranger types in a path is not ours to keep. */
 function routeOf(app: Api, path: string): string {
-  return methodsAt(app, path).length > 0 ? withoutTrailingSlash(path) : "unknown";
-}
-
-function withoutTrailingSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/$/, "") : path;
+  return methodsAt(app, path).length > 0 ? path : "unknown";
 }

@@ -1,7 +1,7 @@
 import { ERRORS, type Kind, VisibleError } from "@imagetotext/core/error";
-import { DailyLimitError } from "@imagetotext/core/quota";
+import { RefusedError } from "@imagetotext/core/quota";
 import type { Context } from "hono";
-import { log } from "../log.ts";
+import { logBug } from "../log.ts";
 import type { ApiEnv } from "./app.ts";
 import { setRateLimit } from "./rate-limit.ts";
 
@@ -26,13 +26,13 @@ export function toResponse(c: Context<ApiEnv>, error: Error): Response {
   const visible = error instanceof VisibleError ? error : asBug(c, error);
   const { kind, message } = ERRORS[visible.code];
   c.var.logged.code = visible.code;
-  if (kind === "unavailable" && visible.cause instanceof Error) logBug(c, visible.cause);
+  if (kind === "unavailable" && visible.cause instanceof Error)
+    logBug(visible.cause, c.var.requestId);
   if (kind === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
   if (kind === "unavailable") c.header("Retry-After", String(RETRY_AFTER));
-  if (visible instanceof DailyLimitError) {
-    const { allowance } = visible;
-    const secondsLeft = setRateLimit(c, allowance, new Date());
-    c.header("Retry-After", String(secondsLeft));
+  if (visible instanceof RefusedError) {
+    const secondsLeft = setRateLimit(c, visible.allowance, new Date());
+    if (kind === "limited") c.header("Retry-After", String(secondsLeft));
   }
   const body = {
     success: false,
@@ -46,14 +46,8 @@ export function toResponse(c: Context<ApiEnv>, error: Error): Response {
 }
 
 function asBug(c: Context<ApiEnv>, error: Error): VisibleError {
-  logBug(c, error);
+  logBug(error, c.var.requestId);
   return new VisibleError("server.error");
-}
-
-/** Where it happened, without the message: that may quote what the caller sent. */
-function logBug(c: Context<ApiEnv>, error: Error): void {
-  const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
-  log({ requestId: c.var.requestId, bug: error.name, stack: frames?.join("\n") });
 }
 
 function fieldOf(c: Context<ApiEnv>, error: VisibleError): string {

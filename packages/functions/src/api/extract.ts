@@ -1,5 +1,5 @@
-import { config } from "@imagetotext/core/config";
-import * as Image from "@imagetotext/core/image";
+import { VisibleError } from "@imagetotext/core/error";
+import type * as Image from "@imagetotext/core/image";
 import * as Ocr from "@imagetotext/core/ocr";
 import * as Quota from "@imagetotext/core/quota";
 import * as Receipt from "@imagetotext/core/receipt";
@@ -34,29 +34,35 @@ async function extract(
 ): Promise<Response> {
   const now = new Date();
   const caller = await Token.authenticate(c.req.header("authorization"), now);
-  c.var.logged.accountId = caller.accountId;
+  const { accountId } = caller;
+  c.var.logged.accountId = accountId;
   const reservation = await Quota.reserve(caller, now);
   setRateLimit(c, reservation.allowance, now);
+  let leave = () => {};
   try {
+    leave = readers.enter();
+    const { signal } = c.req.raw;
     const { bytes, declaredType, language } = await unpack(c.req.raw);
     c.var.logged.bytes = bytes.length;
-    const languages = await Ocr.parseLanguages(language, config().ocr.tessdataDir);
-    const header = await Image.inspect(bytes);
-    const recognition = await readers.recognise(bytes, header, languages);
+    const recognition = await Ocr.read(readers, bytes, language, { owner: accountId, signal });
+    if (signal.aborted) throw new VisibleError("request.abandoned");
+    const { format, width, height } = recognition.raw.image;
     const ms = Math.round(performance.now() - c.var.startedAt);
     await Receipt.record({
-      accountId: caller.accountId,
+      accountId,
       requestId: c.var.requestId,
       at: now,
       bytes: bytes.length,
-      pixels: header.width * header.height,
+      pixels: width * height,
       ms,
       confidence: recognition.confidence,
     });
-    return c.json(answer(recognition, ms, isMismatch(declaredType, header.format)));
+    return c.json(answer(recognition, ms, isMismatch(declaredType, format)));
   } catch (error) {
     await giveBack(c, reservation);
     throw error;
+  } finally {
+    leave();
   }
 }
 

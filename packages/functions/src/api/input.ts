@@ -9,11 +9,14 @@ export type Input = {
   language: unknown;
 };
 
-/** What API Gateway lets through, and room for 5 MB as base64 with line breaks. Bytes. */
-const MAX_BODY_BYTES = 10 * 1024 * 1024;
+/** 5 MB as base64, escaped line breaks included. Bytes. */
+const MAX_BODY_BYTES = 7.5 * 1024 * 1024;
 
-/** A body must have arrived by then, so that a slow sender cannot hold a reservation for ever. */
-const BODY_TIMEOUT_MS = 20_000;
+/** A sender that is silent for so long is given up, so that it cannot hold a reservation for ever. */
+const SILENCE_MS = 15_000;
+
+/** `data:`, a media type and its parameters: what comes before the comma. Characters. */
+const MAX_PREFIX = 200;
 
 /**
  * `{"image": "data:image/png;base64,...", "language"?: "eng"}`
@@ -37,9 +40,10 @@ export async function fromForm(request: Request): Promise<Input> {
     throw new VisibleError("request.content_type", "Send Content-Type: multipart/form-data.");
   }
   const form = await parseForm(request, await readBody(request));
-  const [file, ...more] = form.getAll("file");
-  if (file === undefined) throw new VisibleError("image.missing", "Send the image in `file`.");
-  if (more.length > 0) throw new VisibleError("image.several");
+  const files = [...form.values()].filter((value) => typeof value !== "string");
+  if (files.length > 1 || form.getAll("file").length > 1) throw new VisibleError("image.several");
+  const file = form.get("file");
+  if (file === null) throw new VisibleError("image.missing", "Send the image in `file`.");
   if (typeof file === "string") throw new VisibleError("image.not_a_file");
   return {
     bytes: new Uint8Array(await file.arrayBuffer()),
@@ -50,10 +54,10 @@ export async function fromForm(request: Request): Promise<Input> {
 
 /** Lenient where nothing can be lost: white space, missing padding, the url-safe alphabet. */
 function fromDataUri(uri: string): { bytes: Uint8Array; declaredType: string } {
-  const comma = uri.indexOf(",");
-  const [scheme, ...parameters] = uri.slice(0, comma).trim().split(";");
+  const [prefix, comma] = splitPrefix(uri);
+  const [scheme = "", ...parameters] = prefix.split(";");
   const isBase64 = parameters.some((parameter) => parameter.trim().toLowerCase() === "base64");
-  if (comma < 0 || !scheme?.toLowerCase().startsWith("data:") || !isBase64) {
+  if (!scheme.toLowerCase().startsWith("data:") || !isBase64) {
     throw new VisibleError("image.invalid_base64");
   }
   const base64 = uri.slice(comma + 1).replace(/\s+/g, "");
@@ -65,6 +69,13 @@ function fromDataUri(uri: string): { bytes: Uint8Array; declaredType: string } {
     bytes: new Uint8Array(Buffer.from(base64, "base64")),
     declaredType: scheme.slice("data:".length).trim(),
   };
+}
+
+/** Looks no further than a prefix can reach: the string may be 7 MB long. */
+function splitPrefix(uri: string): [prefix: string, comma: number] {
+  const comma = uri.slice(0, MAX_PREFIX).indexOf(",");
+  if (comma < 0) throw new VisibleError("image.invalid_base64");
+  return [uri.slice(0, comma).trim(), comma];
 }
 
 function parseRequest(body: Uint8Array<ArrayBuffer>): ExtractTextRequest {
@@ -97,7 +108,7 @@ async function parseForm(request: Request, body: Uint8Array<ArrayBuffer>): Promi
 }
 
 /** Reads no more than MAX_BODY_BYTES, whatever Content-Length says. */
-async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
+async function readBody(request: Request): Promise<Buffer<ArrayBuffer>> {
   const tooLarge = () =>
     new VisibleError(
       "request.too_large",
@@ -106,9 +117,8 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const late = AbortSignal.timeout(BODY_TIMEOUT_MS);
   try {
-    for await (const chunk of stopAt(request.body, late)) {
+    for await (const chunk of untilSilent(request.body)) {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) throw tooLarge();
       chunks.push(chunk);
@@ -117,16 +127,30 @@ async function readBody(request: Request): Promise<Uint8Array<ArrayBuffer>> {
     if (cause instanceof VisibleError) throw cause;
     throw new VisibleError("request.incomplete", undefined, { cause });
   }
-  return new Uint8Array(Buffer.concat(chunks, size));
+  return Buffer.concat(chunks, size);
 }
 
-/** The stream, ended by an error when the signal fires. */
-function stopAt(
-  body: ReadableStream<Uint8Array> | null,
-  signal: AbortSignal,
-): AsyncIterable<Uint8Array> {
-  if (!body) return new ReadableStream({ start: (controller) => controller.close() });
-  return body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>(), { signal });
+/** The stream's chunks; it fails when the next one does not come in time. */
+async function* untilSilent(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
+  if (!body) return;
+  const reader = body.getReader();
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), SILENCE_MS);
+  const stopped = new Promise<never>((_, reject) => {
+    silence.signal.addEventListener("abort", () => reject(new Error("no more of the body came")));
+  });
+  try {
+    for (;;) {
+      const { done, value } = await Promise.race([reader.read(), stopped]);
+      if (done) return;
+      timer.refresh();
+      yield value;
+    }
+  } finally {
+    clearTimeout(timer);
+    // What is left of the body is not wanted; a failure to say so changes nothing.
+    void reader.cancel().catch(() => {});
+  }
 }
 
 function mediaType(request: Request): string {

@@ -62,11 +62,8 @@ export type UsageAnswer = z.infer<typeof UsageAnswer>;
 
 export const HealthAnswer = z
   .object({
-    success: z.boolean(),
-    data: z.object({
-      table: z.enum(["ok", "failed"]),
-      engine: z.enum(["ok", "failed"]),
-    }),
+    success: z.literal(true),
+    data: z.object({ table: z.literal("ok"), engine: z.literal("ok") }),
   })
   .meta({ id: "HealthAnswer" });
 export type HealthAnswer = z.infer<typeof HealthAnswer>;

@@ -1,11 +1,11 @@
+import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
-import * as Image from "@imagetotext/core/image";
 import * as Ocr from "@imagetotext/core/ocr";
 import { z } from "zod";
 
@@ -20,32 +20,40 @@ const Manifest = z.array(
 );
 type Item = z.infer<typeof Manifest>[number];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    language: { type: "string" },
-    manifest: { type: "string" },
-    out: { type: "string" },
-  },
-});
+const { values, positionals } = parseCommandLine();
+const { manifest, out, language } = values;
+const [image] = positionals;
+if (!(manifest && out) && !image) exitWith(2, USAGE);
 
 const readers = new Ocr.ReaderPool({ ...config().ocr, threads: 1 });
 try {
   await readers.started();
-  if (values.manifest && values.out) await readManifest(values.manifest, values.out);
-  else if (positionals[0]) await readOne(positionals[0], values.language);
-  else fail(USAGE);
+  if (manifest && out) await readManifest(manifest, out);
+  else if (image) await readOne(image, language);
+} catch (error) {
+  exitWith(1, `${describe(error)}\n`);
 } finally {
   await readers.close();
 }
 
-async function readOne(file: string, language: string | undefined): Promise<void> {
+function parseCommandLine() {
   try {
-    const { text } = await recognise(file, language);
-    process.stdout.write(`${text}\n`);
-  } catch (error) {
-    fail(`${file}: ${describe(error)}\n`);
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        language: { type: "string" },
+        manifest: { type: "string" },
+        out: { type: "string" },
+      },
+    });
+  } catch {
+    return exitWith(2, USAGE);
   }
+}
+
+async function readOne(file: string, language: string | undefined): Promise<void> {
+  const { text } = await recognise(file, language);
+  process.stdout.write(`${text}\n`);
 }
 
 /** One line an image: {id, text, confidence, cpu_s, wall_s, error?}. A failure does not end the run. */
@@ -53,6 +61,7 @@ async function readManifest(manifestFile: string, outFile: string): Promise<void
   const items = Manifest.parse(JSON.parse(await readFile(manifestFile, "utf8")));
   const folder = dirname(manifestFile);
   const out = createWriteStream(outFile);
+  await once(out, "open");
   // The first reading pays for loading and compiling; it is made once, unmeasured.
   if (items[0]) await measure(folder, items[0]);
   for (const [index, item] of items.entries()) {
@@ -67,7 +76,7 @@ async function measure(folder: string, item: Item) {
   const start = performance.now();
   let outcome: { text: string; confidence: number; error?: string };
   try {
-    const { text, confidence } = await recognise(join(folder, item.file), item.lang);
+    const { text, confidence } = await recognise(resolve(folder, item.file), item.lang);
     outcome = { text, confidence };
   } catch (error) {
     outcome = { text: "", confidence: 0, error: describe(error) };
@@ -82,12 +91,8 @@ async function measure(folder: string, item: Item) {
   };
 }
 
-/** What the endpoints do between reading the body and writing the receipt. */
 async function recognise(file: string, language: string | undefined): Promise<Ocr.Recognition> {
-  const bytes = new Uint8Array(await readFile(file));
-  const languages = await Ocr.parseLanguages(language, config().ocr.tessdataDir);
-  const header = await Image.inspect(bytes);
-  return readers.recognise(bytes, header, languages);
+  return Ocr.read(readers, new Uint8Array(await readFile(file)), language);
 }
 
 function showProgress(done: number, total: number): void {
@@ -103,7 +108,7 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : "unknown error";
 }
 
-function fail(message: string): void {
+function exitWith(code: number, message: string): never {
   process.stderr.write(message);
-  process.exitCode = 1;
+  process.exit(code);
 }

@@ -7,7 +7,7 @@ if (!email?.includes("@")) {
   process.stderr.write("Usage: npm run --silent token -- someone@example.com\n");
   process.exit(2);
 }
-const close = await openLocal();
+const close = await openLocal("command");
 try {
   process.stdout.write(`${await issueLocalToken(email)}\n`);
 } finally {

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
@@ -17,24 +17,75 @@ export type LocalDynamo = {
   close: () => Promise<void>;
 };
 
+/** A server keeps the database for as long as it runs; a command may share it meanwhile. */
+export type Role = "server" | "command";
+
+/** Who has the database of a folder. The file is there from before it starts until after it ended. */
+type Owner = { pid: number; role: Role; port: number };
+
 /**
- * The embedded DynamoDB (dynoxide, one SQLite file in `dataDir`). A second process with the same
- * folder shares the first one's, as long as that lives.
- * @throws Error that says what to do, where dynoxide has no binary for this machine
+ * The embedded DynamoDB (dynoxide, one SQLite file in `dataDir`), for one process at a time. A command
+ * shares a running server's; whoever finds a command's waits for its end.
+ * @throws Error when another server has the folder, or where dynoxide has no binary for this machine
  */
-export async function openDynamo(dataDir: string): Promise<LocalDynamo> {
+export async function openDynamo(dataDir: string, role: Role): Promise<LocalDynamo> {
   await mkdir(dataDir, { recursive: true });
-  const stateFile = join(dataDir, "dynamodb.json");
-  const running = await readEndpoint(stateFile);
-  if (running && (await answers(running))) return { endpoint: running, close: async () => {} };
-  const { endpoint, stop } = await start(["--db-path", join(dataDir, "dynamodb.sqlite")]);
-  await writeFile(stateFile, JSON.stringify({ endpoint }));
-  return { endpoint, close: stop };
+  const ownerFile = join(dataDir, "dynamodb.json");
+  for (let attempt = 0; attempt < 200; attempt++) {
+    const port = await freePort();
+    if (await claim(ownerFile, { pid: process.pid, role, port })) {
+      const { endpoint, stop } = await start(port, ["--db-path", join(dataDir, "dynamodb.sqlite")]);
+      const close = async () => {
+        await stop();
+        await rm(ownerFile, { force: true });
+      };
+      return { endpoint, close };
+    }
+    const owner = await findOwner(ownerFile);
+    if (owner?.role === "server") {
+      if (role === "server") throw new Error(`Another server uses ${dataDir}. Set DATA_DIR.`);
+      if (await answers(endpointOf(owner.port))) {
+        return { endpoint: endpointOf(owner.port), close: async () => {} };
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`The database in ${dataDir} stays in use. Is ${ownerFile} left over?`);
+}
+
+/** `wx` lets one of several that try at once win. */
+async function claim(ownerFile: string, owner: Owner): Promise<boolean> {
+  try {
+    await writeFile(ownerFile, JSON.stringify(owner), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** The owner that still lives. What a killed one left behind is removed. */
+async function findOwner(ownerFile: string): Promise<Owner | undefined> {
+  const written = await readFile(ownerFile, "utf8").catch(() => undefined);
+  // Gone since, or not written to the end yet.
+  if (!written?.endsWith("}")) return undefined;
+  const owner: Owner = JSON.parse(written);
+  if (isAlive(owner.pid)) return owner;
+  await rm(ownerFile, { force: true });
+  return undefined;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 /** An embedded DynamoDB that forgets everything when it is closed. */
 export async function openMemoryDynamo(): Promise<LocalDynamo> {
-  const { endpoint, stop } = await start([]);
+  const { endpoint, stop } = await start(await freePort(), []);
   return { endpoint, close: stop };
 }
 
@@ -75,9 +126,13 @@ export async function createTable(endpoint: string, name: string): Promise<void>
  */
 const WATCH = '"$0" "$@" & child=$!; cat >/dev/null; kill $child; wait $child';
 
-async function start(options: string[]): Promise<{ endpoint: string; stop: () => Promise<void> }> {
-  const port = await freePort();
-  const endpoint = `http://127.0.0.1:${port}`;
+const endpointOf = (port: number) => `http://127.0.0.1:${port}`;
+
+async function start(
+  port: number,
+  options: string[],
+): Promise<{ endpoint: string; stop: () => Promise<void> }> {
+  const endpoint = endpointOf(port);
   const child = spawn(
     "sh",
     ["-c", WATCH, binary(), "serve", "--host", "127.0.0.1", "--port", String(port), ...options],
@@ -133,14 +188,6 @@ function connect(endpoint: string): DynamoDBClient {
     maxAttempts: 1,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
   });
-}
-
-async function readEndpoint(stateFile: string): Promise<string | undefined> {
-  try {
-    return JSON.parse(await readFile(stateFile, "utf8")).endpoint;
-  } catch {
-    return undefined;
-  }
 }
 
 async function freePort(): Promise<number> {

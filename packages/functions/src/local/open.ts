@@ -3,23 +3,24 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { config } from "@imagetotext/core/config";
 import { publicKeyOf } from "@imagetotext/core/token";
-import { createTable, openDynamo } from "./dynamodb.ts";
+import { createTable, openDynamo, type Role } from "./dynamodb.ts";
 
 export const dataDir = () => process.env.DATA_DIR || ".data";
 
 /**
  * Gives this process a table and signing keys, as `sst deploy` gives them to the functions: through
  * the environment. What is set there already wins. Call it before anything reads the configuration.
+ * @throws Error when another server has the data folder
  * @returns a function that lets go of them
  */
-export async function openLocal(): Promise<() => Promise<void>> {
+export async function openLocal(role: Role): Promise<() => Promise<void>> {
   await mkdir(dataDir(), { recursive: true });
   const seed = process.env.TOKEN_SIGNING_SEED || (await readOrMakeSeed());
   process.env.TOKEN_SIGNING_SEED = seed;
   process.env.TOKEN_PUBLIC_KEYS ||= publicKeyOf(seed);
   let close = async () => {};
   if (!process.env.DYNAMODB_ENDPOINT) {
-    const dynamo = await openDynamo(dataDir());
+    const dynamo = await openDynamo(dataDir(), role);
     process.env.DYNAMODB_ENDPOINT = dynamo.endpoint;
     close = dynamo.close;
   }

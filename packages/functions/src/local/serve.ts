@@ -1,5 +1,7 @@
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import { serve } from "@hono/node-server";
+import { ERRORS } from "@imagetotext/core/error";
 import type { ReaderPool } from "@imagetotext/core/ocr";
 import { createApp } from "../api/app.ts";
 import { extractRoutes } from "../api/extract.ts";
@@ -26,6 +28,9 @@ export function listen(readers: ReaderPool, port: number, hostname: string): Pro
       resolve({ url: `http://localhost:${address.port}`, close: () => close(server as Server) });
     });
     server.once("error", reject);
+    server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) =>
+      refuse(error, socket),
+    );
   });
 }
 
@@ -34,4 +39,24 @@ function close(server: Server): Promise<void> {
     server.close(() => resolve());
     server.closeIdleConnections();
   });
+}
+
+/** What is no HTTP never reaches the app; it is answered in the same shape. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
+  const { message, advice } = ERRORS["request.invalid_http"];
+  const body = JSON.stringify({
+    success: false,
+    message,
+    detail: advice,
+    code: "request.invalid_http",
+    request_id: crypto.randomUUID(),
+  });
+  const head = [
+    "HTTP/1.1 422 Unprocessable Entity",
+    "Content-Type: application/json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Connection: close",
+  ];
+  socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }
