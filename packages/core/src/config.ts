@@ -13,6 +13,13 @@ const Environment = z.object({
   TOKEN_PUBLIC_KEYS: text,
   TOKEN_SIGNING_SEED: text,
   FREE_DAILY_LIMIT: count(100),
+  PLANS: text,
+  SITE_NAME: text.default("imagetotext"),
+  SUPPORT_EMAIL: text.default("support@example.com"),
+  SITE_URL: z.url().default("http://localhost:3000"),
+  MAIL_FROM: text.default("imagetotext <no-reply@example.com>"),
+  SMTP_URL: text,
+  MAIL_OUTBOX: text,
   TESSDATA_DIR: text.default(fileURLToPath(new URL("../tessdata", import.meta.url))),
   OCR_THREADS: count(availableParallelism(), 256),
   OCR_QUEUE: count(128),
@@ -44,6 +51,20 @@ function read(environment: NodeJS.ProcessEnv) {
       signingSeed: env.TOKEN_SIGNING_SEED,
     },
     freeDailyLimit: env.FREE_DAILY_LIMIT,
+    /** JSON that overrides what `Billing.plans` says, by plan: `{"pro": {"dailyLimit": 50000}}`. */
+    plans: env.PLANS,
+    site: {
+      name: env.SITE_NAME,
+      supportEmail: env.SUPPORT_EMAIL,
+      /** Origin that links in mails lead to, without a slash at the end. */
+      baseUrl: env.SITE_URL.replace(/\/+$/, ""),
+    },
+    mail: {
+      from: env.MAIL_FROM,
+      smtpUrl: env.SMTP_URL,
+      /** Folder that keeps mails instead of sending them. Only the local server sets it. */
+      outboxDir: env.MAIL_OUTBOX,
+    },
     ocr: {
       tessdataDir: env.TESSDATA_DIR,
       /** Reader threads; each holds one engine and reads one image at a time. */

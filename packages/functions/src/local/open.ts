@@ -17,6 +17,7 @@ export async function openLocal(): Promise<() => Promise<void>> {
   const seed = process.env.TOKEN_SIGNING_SEED || (await readOrMakeSeed());
   process.env.TOKEN_SIGNING_SEED = seed;
   process.env.TOKEN_PUBLIC_KEYS ||= publicKeyOf(seed);
+  if (!process.env.SMTP_URL) process.env.MAIL_OUTBOX ||= join(dataDir(), "outbox");
   let close = async () => {};
   if (!process.env.DYNAMODB_ENDPOINT) {
     const dynamo = await openDynamo(dataDir());
