@@ -8,15 +8,15 @@ const count = (fallback: number, max = 1_000_000) =>
   z.coerce.number().int().min(0).max(max).default(fallback);
 
 const Environment = z.object({
+  PRODUCT_NAME: text.default("imagetotext"),
+  SUPPORT_EMAIL: z.email().default("support@example.com"),
+  BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   TABLE_NAME: text.default("imagetotext"),
   DYNAMODB_ENDPOINT: text,
   TOKEN_PUBLIC_KEYS: text,
   TOKEN_SIGNING_SEED: text,
   FREE_DAILY_LIMIT: count(100),
   PLANS: text,
-  SITE_NAME: text.default("imagetotext"),
-  SUPPORT_EMAIL: text.default("support@example.com"),
-  SITE_URL: z.url().default("http://localhost:3000"),
   MAIL_FROM: text.default("imagetotext <no-reply@example.com>"),
   SMTP_URL: text,
   MAIL_OUTBOX: text,
@@ -43,6 +43,13 @@ function read(environment: NodeJS.ProcessEnv) {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const env = Environment.parse(set);
   return {
+    site: {
+      /** What the pages and mails call the product. */
+      name: env.PRODUCT_NAME,
+      supportEmail: env.SUPPORT_EMAIL,
+      /** Origin of the public address, without a slash at the end; undefined: the one that was called. */
+      baseUrl: env.BASE_URL && new URL(env.BASE_URL).origin,
+    },
     table: { name: env.TABLE_NAME, endpoint: env.DYNAMODB_ENDPOINT },
     token: {
       /** Raw Ed25519 public keys, base64url; several while a key is being rotated. */
@@ -53,12 +60,6 @@ function read(environment: NodeJS.ProcessEnv) {
     freeDailyLimit: env.FREE_DAILY_LIMIT,
     /** JSON that overrides what `Billing.plans` says, by plan: `{"pro": {"dailyLimit": 50000}}`. */
     plans: env.PLANS,
-    site: {
-      name: env.SITE_NAME,
-      supportEmail: env.SUPPORT_EMAIL,
-      /** Origin that links in mails lead to, without a slash at the end. */
-      baseUrl: env.SITE_URL.replace(/\/+$/, ""),
-    },
     mail: {
       from: env.MAIL_FROM,
       smtpUrl: env.SMTP_URL,

@@ -1,6 +1,7 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
+import * as Mail from "../mail/index.ts";
 import { key, table } from "../table.ts";
 import { makeSecret, readSecret } from "./secret.ts";
 import type { Writes } from "./transact.ts";
@@ -33,7 +34,7 @@ export async function issueLink(
       Item: { ...key.link(accountId, hash), purpose, bound, expiresAt },
     }),
   );
-  return `${config().site.baseUrl}${path}?token=${secret}`;
+  return `${Mail.siteUrl()}${path}?token=${secret}`;
 }
 
 /** Whether the link still stands, without using it: scanners of mails open links. */

@@ -12,6 +12,17 @@ export type Content = { subject: string; text: string; html: string };
 
 export type Mail = Content & { to: string };
 
+/**
+ * Origin that the links of mails lead to. It never comes from a request: whoever sends a forged Host
+ * header would get the owner's link.
+ */
+export function siteUrl(): string {
+  const { baseUrl } = config().site;
+  if (baseUrl) return baseUrl;
+  if (way() === "outbox") return "http://localhost:3000";
+  throw new Error("BASE_URL is not set: the links of mails need it");
+}
+
 /** Which way mails leave this process. */
 export function way(): "smtp" | "outbox" | "ses" {
   const { smtpUrl, outboxDir } = config().mail;

@@ -1,5 +1,5 @@
 import { config } from "../config.ts";
-import type { Content } from "./index.ts";
+import { type Content, siteUrl } from "./index.ts";
 
 /** What each mail says. A link leads to a page with a button: scanners of mails open links. */
 
@@ -97,7 +97,7 @@ export function tokenExpires(expiresAt: Date): Content {
 }
 
 const siteName = () => config().site.name;
-const url = (path: string) => config().site.baseUrl + path;
+const url = (path: string) => siteUrl() + path;
 
 type Parts = { subject: string; lines: string[]; button: { label: string; link: string } };
 
