@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { type ParsedMail, simpleParser } from "mailparser";
 import { SMTPServer } from "smtp-server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { newEmail } from "../support/person.ts";
+import { newAddress, newEmail, PASSWORD } from "../support/person.ts";
 import { makeDataDir } from "../support/server.ts";
 
 /** Each way of sending, with a configuration and a module of its own. */
@@ -173,4 +173,25 @@ test("every mail says who sends it, loads nothing, and escapes what people wrote
   }
   expect(new Set(contents.map(({ subject }) => subject)).size).toBe(8);
   expect(contents.at(-1)?.text).toContain("2030-03-15 09:30 UTC");
+});
+
+test("what is done stays done when its notice cannot be sent, and a reminder is tried again", async () => {
+  const smtp = await openSmtp(true);
+  const Account = await import("@imagetotext/core/account");
+  const Token = await import("@imagetotext/core/token");
+  const email = newEmail();
+  const signUp = { email, password: PASSWORD, address: newAddress() };
+  await expect(Account.signUp(signUp, NOW)).rejects.toMatchObject({ code: "mail.unsent" });
+  const accountId = (await Account.findByEmail(email)) ?? "";
+  const request = { accountId, password: PASSWORD, newPassword: "quiet lantern borrows" };
+  const { session } = await Account.changePassword(request, NOW);
+  expect(await Account.findSession(session.secret, NOW)).toBeDefined();
+
+  await Account.verify(accountId);
+  const issued = new Date("2034-01-20T12:00:00Z");
+  await Token.issue(accountId, issued);
+  const dueAt = new Date("2034-07-10T12:00:00Z");
+  expect(await Account.remindOfExpiry(dueAt)).toEqual({ sent: 0, unsent: 1 });
+  expect(await Account.remindOfExpiry(dueAt)).toEqual({ sent: 0, unsent: 1 });
+  await smtp.close();
 });

@@ -26,7 +26,7 @@ class UsageError extends Error {}
 
 async function run(command: string | undefined, email = "", planId = ""): Promise<string> {
   const now = new Date();
-  if (command === "remind") return `${await Account.remindOfExpiry(now)} mails sent`;
+  if (command === "remind") return JSON.stringify(await Account.remindOfExpiry(now));
   if (!["show", "suspend", "unsuspend", "plan"].includes(command ?? "") || !email.includes("@")) {
     throw new UsageError();
   }
