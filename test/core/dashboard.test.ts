@@ -60,7 +60,8 @@ test("a last page that is just full is the last", async () => {
 });
 
 test("a cursor of another account, or a made-up one, shows no other account's receipts", async () => {
-  const [one, two] = [await makeVerified(), await makeVerified()];
+  const [one, two] = [await makePerson(NOW), await makePerson(NOW)];
+  await two.logIn();
   for (const { accountId } of [one, two]) {
     for (let i = 0; i < 3; i++) {
       await Receipt.record({ accountId, requestId: accountId, at: later(NOW, i), ...MEASURED });

@@ -74,6 +74,7 @@ test("a verification link works for 24 hours, and for nothing else", async () =>
   const { email } = await makePerson(NOW, false);
   const link = await linkTo(email, "verify-email");
   expect(await outcomeOf(Account.resetPassword(link, PASSWORD, NOW))).toBe("link.invalid");
+  expect(await Account.isLinkValid(link, "reset", NOW)).toBe(false);
   expect(await outcomeOf(Account.confirmEmail(link, later(NOW, DAY)))).toBe("link.invalid");
   expect(await outcomeOf(Account.confirmEmail(link, later(NOW, DAY - 1000)))).toBe("done");
 });
