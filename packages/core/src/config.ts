@@ -8,6 +8,9 @@ const count = (fallback: number, max = 1_000_000) =>
   z.coerce.number().int().min(0).max(max).default(fallback);
 
 const Environment = z.object({
+  PRODUCT_NAME: text.default("imagetotext"),
+  SUPPORT_EMAIL: z.email().default("support@example.com"),
+  BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   TABLE_NAME: text.default("imagetotext"),
   DYNAMODB_ENDPOINT: text,
   TOKEN_PUBLIC_KEYS: z
@@ -18,6 +21,10 @@ const Environment = z.object({
     .pipe(z.array(z.string().regex(/^[\w-]{43}$/, "32 bytes in base64url, joined by commas"))),
   TOKEN_SIGNING_SEED: z.base64().length(44, "base64 of 32 bytes").optional(),
   FREE_DAILY_LIMIT: count(100),
+  PLANS: text,
+  MAIL_FROM: text.default("imagetotext <no-reply@example.com>"),
+  SMTP_URL: text,
+  MAIL_OUTBOX: text,
   TESSDATA_DIR: text.default(fileURLToPath(new URL("../tessdata", import.meta.url))),
   OCR_THREADS: count(availableParallelism(), 256),
   OCR_QUEUE: count(128),
@@ -41,6 +48,13 @@ function read(environment: NodeJS.ProcessEnv) {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const env = Environment.parse(set);
   return {
+    site: {
+      /** What the pages and mails call the product. */
+      name: env.PRODUCT_NAME,
+      supportEmail: env.SUPPORT_EMAIL,
+      /** Origin of the public address, without a slash at the end; undefined: the one that was called. */
+      baseUrl: env.BASE_URL && new URL(env.BASE_URL).origin,
+    },
     table: { name: env.TABLE_NAME, endpoint: env.DYNAMODB_ENDPOINT },
     token: {
       /** Raw Ed25519 public keys, base64url; several while a key is being rotated. */
@@ -49,6 +63,14 @@ function read(environment: NodeJS.ProcessEnv) {
       signingSeed: env.TOKEN_SIGNING_SEED,
     },
     freeDailyLimit: env.FREE_DAILY_LIMIT,
+    /** JSON that overrides what `Billing.plans` says, by plan: `{"pro": {"dailyLimit": 50000}}`. */
+    plans: env.PLANS,
+    mail: {
+      from: env.MAIL_FROM,
+      smtpUrl: env.SMTP_URL,
+      /** Folder that keeps mails instead of sending them. Only the local server sets it. */
+      outboxDir: env.MAIL_OUTBOX,
+    },
     ocr: {
       tessdataDir: env.TESSDATA_DIR,
       /** Reader threads; each holds one engine and reads one image at a time. */

@@ -122,9 +122,12 @@ function failures(statuses: number[]) {
   );
 }
 
+/** What only the pages for people answer. */
+const OFF_THE_API = /^(email|password|session|link|mail)\.|^account\.throttled$/;
+
 function codesOf(status: number): string[] {
   const codes = Object.keys(ERRORS) as ErrorCode[];
-  return codes.filter((code) => STATUS[ERRORS[code].kind] === status);
+  return codes.filter((code) => STATUS[ERRORS[code].kind] === status && !OFF_THE_API.test(code));
 }
 
 function reference(schema: z.ZodType) {
