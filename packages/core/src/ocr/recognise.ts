@@ -83,7 +83,8 @@ export async function recognise(
     if (other.evidence > 1.03 * reading.evidence) reading = other;
   }
   reading = await completePage(context, reading);
-  const isSign = measures.text.length < FEW_LETTERS || (reading.confidence < 50 && measures.text.length < 400);
+  const isSign =
+    measures.text.length < FEW_LETTERS || (reading.confidence < 50 && measures.text.length < 400);
   if (!without.has("labels") && isSign && !isSure(reading)) {
     const words = await readLabels(engine, view.grey, MOST_LABELS);
     const page = { ...measures, view };

@@ -2,8 +2,8 @@ import type { Grey } from "./engine.ts";
 import type { Measures } from "./measure.ts";
 
 /** px of text height. Tesseract was trained on about 30 px capitals, 22 px lower case. */
-const SMALLEST = 18;
-const TARGET = 24;
+const SMALLEST = 15;
+const TARGET = 18;
 const LARGEST = 60;
 const TARGET_WHEN_LARGE = 45;
 const MAX_FACTOR = 4;
