@@ -1,10 +1,11 @@
 import type { Picture } from "../image/index.ts";
 import { denoise, denoiseBy } from "./denoise.ts";
-import { findSheet, layFlat, sheetMapping } from "./desk.ts";
+import { findSheet } from "./desk.ts";
 import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
 import { negative, toGrey } from "./grey.ts";
 import { type Measures, measure } from "./measure.ts";
 import type { Context } from "./page.ts";
+import { layFlat, sheetMapping } from "./perspective.ts";
 import { findPose, inPose, type Pose, turnByReading } from "./pose.ts";
 import { turned, type View, viewOf } from "./view.ts";
 

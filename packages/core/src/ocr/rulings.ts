@@ -94,7 +94,8 @@ function eraseCrossings(
         paper = Math.max(paper, data[row - reach] ?? 0, data[row + reach] ?? 0);
       }
       for (let dy = -1; dy <= 1; dy++) {
-        data.fill(paper, start - 1 + dy * width, end + 1 + dy * width);
+        const from = Math.max(0, start - 1 + dy * width);
+        data.fill(paper, from, Math.max(from, end + 1 + dy * width));
       }
     }
     start = end;
