@@ -3,17 +3,18 @@
  * of itself below 90. Measured on the development corpus, see docs/recognition.md.
  */
 const CALIBRATION: readonly (readonly [said: number, right: number])[] = [
-  [0, 1],
-  [15, 2],
-  [35, 4],
-  [45, 12],
-  [55, 25],
-  [65, 43],
-  [75, 57],
-  [85, 74],
-  [91.5, 85],
-  [94, 96],
-  [97, 99],
+  [0, 5],
+  [23, 14],
+  [35, 24],
+  [45, 36],
+  [55, 43],
+  [65, 48],
+  [75, 58],
+  [83, 69],
+  [88, 76],
+  [92, 90],
+  [94, 95],
+  [96.5, 99],
   [100, 100],
 ];
 

@@ -1,5 +1,6 @@
 import type { EngineWord } from "./engine.ts";
 import { findGutter } from "./gutter.ts";
+import { median } from "./measure.ts";
 import { type Row, rowsOf } from "./rows.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 
@@ -22,9 +23,24 @@ export function readingOrder(
 ): Region[] {
   const segments = segmentsOf(words, textHeight);
   const mirrored = rightToLeft ? segments.map(mirror) : segments;
-  return cut(mirrored, textHeight, 0).map((region) =>
-    rowsOf(region, textHeight).map(({ segments: row }: Row) => row.flatMap((part) => part.words)),
-  );
+  return cut(mirrored, textHeight, 0)
+    .flatMap((region) => partAtGaps(rowsOf(region, textHeight), textHeight))
+    .map((rows) => rows.map(({ segments: row }) => row.flatMap((part) => part.words)));
+}
+
+/** Starts a new block where more is left free between two rows than usual: a paragraph, a heading. */
+function partAtGaps(rows: readonly Row[], textHeight: number): Row[][] {
+  const top = ({ segments }: Row) => Math.min(...segments.map(({ y0 }) => y0));
+  const bottom = ({ segments }: Row) => Math.max(...segments.map(({ y1 }) => y1));
+  const gaps = rows.slice(1).map((row, i) => top(row) - bottom(rows[i] ?? row));
+  const wide = Math.max(1.2 * textHeight, 1.7 * median(gaps));
+  const blocks: Row[][] = [];
+  rows.forEach((row, i) => {
+    const gap = gaps[i - 1] ?? Infinity;
+    if (gap > wide) blocks.push([row]);
+    else blocks.at(-1)?.push(row);
+  });
+  return blocks;
 }
 
 function cut(segments: Segment[], textHeight: number, depth: number): Segment[][] {

@@ -67,6 +67,25 @@ async function confirmTurn(
   return (await read(opposite)) > confidence ? opposite : guess;
 }
 
+/**
+ * The last resort for a page that reads as nonsense: a sign in capitals, whose letters do not show which
+ * way is up, or too few letters. Reads its densest part all four ways.
+ */
+export async function turnByReading(
+  engine: Engine,
+  image: Grey,
+  text: readonly Component[],
+): Promise<QuarterTurn> {
+  const sample = crop(image, densestPart(image, text));
+  const confidenceAt = async (turn: QuarterTurn) =>
+    meanConfidence(engine.read(await rotate(sample, turn, 255), PSM.SINGLE_BLOCK));
+  const untouched = await confidenceAt(0);
+  for (const turn of [180, 90, 270] as const) {
+    if ((await confidenceAt(turn)) > Math.max(75, untouched + 25)) return turn;
+  }
+  return 0;
+}
+
 /** The square of some 18 letters a side that holds the most of them. */
 export function densestPart({ width, height }: Grey, text: readonly Component[]): Box {
   const typical = median(text.map(({ x0, y0, x1, y1 }) => Math.max(x1 - x0, y1 - y0)));

@@ -1,12 +1,13 @@
 import type { Picture } from "../image/index.ts";
 import { denoise, denoiseBy } from "./denoise.ts";
-import { findSheet, layFlat, sheetMapping } from "./desk.ts";
+import { findSheet } from "./desk.ts";
 import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
 import { negative, toGrey } from "./grey.ts";
 import { type Measures, measure } from "./measure.ts";
 import type { Context } from "./page.ts";
-import { findPose, inPose, type Pose } from "./pose.ts";
-import { type View, viewOf } from "./view.ts";
+import { layFlat, sheetMapping } from "./perspective.ts";
+import { findPose, inPose, type Pose, turnByReading } from "./pose.ts";
+import { turned, type View, viewOf } from "./view.ts";
 
 /** A picture made ready: flat, dark on light, evenly lit and upright. */
 export type Prepared = {
@@ -14,7 +15,8 @@ export type Prepared = {
   measures: Measures;
   pose: Pose;
   isDark: boolean;
-  isSheet: boolean;
+  /** True when only reading it showed which way is up. */
+  isTurnedLate: boolean;
   /** The same without the correction of uneven light, when there was one. */
   unflattened?: View;
   /** 0..1, the share of pixels that the correction may have erased text from. */
@@ -76,9 +78,29 @@ export async function prepare(context: Context, picture: Picture): Promise<Prepa
     measures,
     pose,
     isDark,
-    isSheet: sheet !== undefined,
+    isTurnedLate: false,
     ...unflattened,
     erased,
     fromPicture,
+  };
+}
+
+/** The same turned the way in which it can be read, when there is one. */
+export async function turnedByReading(
+  { engine, note }: Context,
+  prepared: Prepared,
+): Promise<Prepared> {
+  const { view, measures, pose, unflattened } = prepared;
+  const turn = await turnByReading(engine, view.grey, measures.text);
+  if (turn === 0) return prepared;
+  note(`turned late:${turn}`);
+  const next = await turned(view, turn, measures.inkIsLight);
+  return {
+    ...prepared,
+    view: next,
+    measures: measure(next.grey),
+    pose: { ...pose, turn: ((pose.turn + turn) % 360) as Pose["turn"] },
+    isTurnedLate: true,
+    ...(unflattened && { unflattened: await turned(unflattened, turn, measures.inkIsLight) }),
   };
 }

@@ -16,7 +16,7 @@ import {
   readPage,
 } from "./page.ts";
 import { inPose } from "./pose.ts";
-import { type Prepared, prepare } from "./prepare.ts";
+import { type Prepared, prepare, turnedByReading } from "./prepare.ts";
 import type { Recognition } from "./result.ts";
 import type { Step } from "./steps.ts";
 import { viewOf } from "./view.ts";
@@ -29,6 +29,9 @@ const RIGHT_TO_LEFT = new Set(["ara", "fas", "heb", "urd"]);
 
 /** Their letters fall apart into strokes and dots, or run into words. */
 const NOT_PIECES = new Set(["ara", "chi_sim", "chi_tra", "fas", "heb", "hin", "jpn", "kor", "urd"]);
+
+/** Below this confidence (0..100) a page may lie on its side or upside down. */
+const NONSENSE = 50;
 
 /** With fewer components than this an image is a label or a sign, not a page. */
 const FEW_LETTERS = 40;
@@ -67,9 +70,15 @@ export async function recognise(
     lettersArePieces: !used.some((language) => NOT_PIECES.has(language)),
   };
 
-  const prepared = await prepare(context, picture);
+  let prepared = await prepare(context, picture);
+  let reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
+  if (!without.has("turn") && reading.confidence < NONSENSE && prepared.measures.text.length >= 4) {
+    prepared = await turnedByReading(context, prepared);
+    if (prepared.isTurnedLate) {
+      reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
+    }
+  }
   const { view, measures, pose } = prepared;
-  let reading = readPage(context, await preparePage(context, view, measures));
   if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
     const other = prepared.unflattened;
     const original = readPage(context, await preparePage(context, other, measure(other.grey)));
