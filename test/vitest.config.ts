@@ -9,6 +9,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    env: { LOG: "off" },
+    // Vite puts a BASE_URL of its own into the environment.
+    env: { LOG: "off", BASE_URL: "" },
   },
 });

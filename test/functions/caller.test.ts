@@ -151,7 +151,7 @@ describe.each(ROUTES)("%s %s", (method, path) => {
 
 test("answers an unknown path with 404 in the same shape", async () => {
   for (const path of [
-    "/",
+    "/nothing",
     "/api/ocr",
     "/api/ocr/extract-texts",
     "/api/ocr/extract-text/x",

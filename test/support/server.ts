@@ -29,7 +29,7 @@ export async function startServer(
   dataDir: string,
   more: Record<string, string> = {},
 ): Promise<RunningServer> {
-  const child = spawn(process.execPath, ["packages/functions/src/dev.ts"], {
+  const child = spawn(process.execPath, ["--import", "tsx", "packages/functions/src/dev.ts"], {
     cwd: ROOT,
     env: ownEnvironment(dataDir, more),
     stdio: ["ignore", "pipe", "pipe"],

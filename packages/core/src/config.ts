@@ -8,6 +8,9 @@ const count = (fallback: number, max = 1_000_000) =>
   z.coerce.number().int().min(0).max(max).default(fallback);
 
 const Environment = z.object({
+  PRODUCT_NAME: text.default("imagetotext"),
+  SUPPORT_EMAIL: z.email().default("support@example.com"),
+  BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
   TABLE_NAME: text.default("imagetotext"),
   DYNAMODB_ENDPOINT: text,
   TOKEN_PUBLIC_KEYS: text,
@@ -36,6 +39,13 @@ function read(environment: NodeJS.ProcessEnv) {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
   const env = Environment.parse(set);
   return {
+    site: {
+      /** What the pages and mails call the product. */
+      name: env.PRODUCT_NAME,
+      supportEmail: env.SUPPORT_EMAIL,
+      /** Origin of the public address, without a slash at the end; undefined: the one that was called. */
+      baseUrl: env.BASE_URL && new URL(env.BASE_URL).origin,
+    },
     table: { name: env.TABLE_NAME, endpoint: env.DYNAMODB_ENDPOINT },
     token: {
       /** Raw Ed25519 public keys, base64url; several while a key is being rotated. */
