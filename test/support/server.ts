@@ -10,8 +10,14 @@ export const makeDataDir = (): string => mkdtempSync(join(tmpdir(), "imagetotext
 
 /** The environment of a process with a table of its own in `dataDir`, not the run's. */
 export function ownEnvironment(dataDir: string, more: Record<string, string> = {}) {
-  const { DYNAMODB_ENDPOINT, TOKEN_SIGNING_SEED, TOKEN_PUBLIC_KEYS, LOG, ...inherited } =
-    process.env;
+  const {
+    DYNAMODB_ENDPOINT,
+    TOKEN_SIGNING_SEED,
+    TOKEN_PUBLIC_KEYS,
+    MAIL_OUTBOX,
+    LOG,
+    ...inherited
+  } = process.env;
   return { ...inherited, DATA_DIR: dataDir, PORT: "0", ...more };
 }
 

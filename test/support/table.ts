@@ -1,4 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { publicKeyOf } from "../../packages/core/src/token/index.ts";
 import { createTable, openMemoryDynamo } from "../../packages/functions/src/local/dynamodb.ts";
 
@@ -10,5 +13,6 @@ export async function setup(): Promise<() => Promise<void>> {
   process.env.DYNAMODB_ENDPOINT = endpoint;
   process.env.TOKEN_SIGNING_SEED = seed;
   process.env.TOKEN_PUBLIC_KEYS = publicKeyOf(seed);
+  process.env.MAIL_OUTBOX = mkdtempSync(join(tmpdir(), "imagetotext-outbox-"));
   return close;
 }

@@ -16,6 +16,10 @@ const Environment = z.object({
   TOKEN_PUBLIC_KEYS: text,
   TOKEN_SIGNING_SEED: text,
   FREE_DAILY_LIMIT: count(100),
+  PLANS: text,
+  MAIL_FROM: text.default("imagetotext <no-reply@example.com>"),
+  SMTP_URL: text,
+  MAIL_OUTBOX: text,
   TESSDATA_DIR: text.default(fileURLToPath(new URL("../tessdata", import.meta.url))),
   OCR_THREADS: count(availableParallelism(), 256),
   OCR_QUEUE: count(128),
@@ -54,6 +58,14 @@ function read(environment: NodeJS.ProcessEnv) {
       signingSeed: env.TOKEN_SIGNING_SEED,
     },
     freeDailyLimit: env.FREE_DAILY_LIMIT,
+    /** JSON that overrides what `Billing.plans` says, by plan: `{"pro": {"dailyLimit": 50000}}`. */
+    plans: env.PLANS,
+    mail: {
+      from: env.MAIL_FROM,
+      smtpUrl: env.SMTP_URL,
+      /** Folder that keeps mails instead of sending them. Only the local server sets it. */
+      outboxDir: env.MAIL_OUTBOX,
+    },
     ocr: {
       tessdataDir: env.TESSDATA_DIR,
       /** Reader threads; each holds one engine and reads one image at a time. */

@@ -44,6 +44,11 @@ export const ERRORS = {
     message: "Token changed meanwhile",
     advice: "Another request generated a token at the same time. Reload, then try again.",
   },
+  "token.none": {
+    kind: "conflict",
+    message: "No active token",
+    advice: "Generate a token in your dashboard first.",
+  },
   "account.exists": {
     kind: "conflict",
     message: "Account exists",
@@ -63,6 +68,51 @@ export const ERRORS = {
     kind: "forbidden",
     message: "Suspended account",
     advice: "This account is suspended. Write to support.",
+  },
+  "account.throttled": {
+    kind: "limited",
+    message: "Too many attempts",
+    advice: "Too many attempts. Wait a few minutes, then try again.",
+  },
+  "email.invalid": {
+    kind: "invalid",
+    message: "Invalid e-mail address",
+    advice: "Enter an e-mail address such as name@example.com.",
+  },
+  "password.too_short": {
+    kind: "invalid",
+    message: "Password too short",
+    advice: "Use at least 12 characters.",
+  },
+  "password.too_long": {
+    kind: "invalid",
+    message: "Password too long",
+    advice: "Use at most 128 characters.",
+  },
+  "password.common": {
+    kind: "invalid",
+    message: "Password too common",
+    advice: "This password is among the first that are guessed. Use another one.",
+  },
+  "password.wrong": {
+    kind: "unauthenticated",
+    message: "Wrong e-mail address or password",
+    advice: "Check both, or set a new password by mail.",
+  },
+  "session.ended": {
+    kind: "unauthenticated",
+    message: "Session ended",
+    advice: "Log in again.",
+  },
+  "link.invalid": {
+    kind: "invalid",
+    message: "Invalid link",
+    advice: "This link was used, replaced or is too old. Ask for a new one.",
+  },
+  "mail.unsent": {
+    kind: "unavailable",
+    message: "Mail not sent",
+    advice: "The mail could not be sent. Try again in a few minutes.",
   },
   "quota.daily_limit": {
     kind: "limited",

@@ -47,6 +47,19 @@ export const key = {
   profile: (accountId: string) => ({ pk: `ACC#${accountId}`, sk: "PROFILE" }),
   /** Makes an e-mail address unique, and finds its account. */
   email: (email: string) => ({ pk: `EMAIL#${email}`, sk: "EMAIL" }),
+  /** A log-in that lasts. It lives under its account, so that one query finds all that is to delete. */
+  session: (accountId: string, hash: string) => ({ pk: `ACC#${accountId}`, sk: `SESSION#${hash}` }),
+  /** A browser that has logged in before. */
+  device: (accountId: string, hash: string) => ({ pk: `ACC#${accountId}`, sk: `DEVICE#${hash}` }),
+  /** A link of a mail that works once. */
+  link: (accountId: string, hash: string) => ({ pk: `ACC#${accountId}`, sk: `LINK#${hash}` }),
+  /** How often something was tried in one window of time. */
+  attempts: (subject: string, window: string) => ({
+    pk: `ATTEMPTS#${subject}`,
+    sk: `WINDOW#${window}`,
+  }),
+  /** A token that expires on this day (UTC, 2026-11-22): the daily job reads one partition a day. */
+  expiry: (day: string, tokenId: string) => ({ pk: `EXPIRY#${day}`, sk: `TOKEN#${tokenId}` }),
   /** One answered request. Receipts of an account sort by time. */
   receipt: (accountId: string, at: Date, requestId: string) => ({
     pk: `ACC#${accountId}`,

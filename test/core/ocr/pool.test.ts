@@ -33,7 +33,7 @@ test("reads an image to the same text, whatever was read before it", async () =>
   const receipt = fixture("receipt.jpg");
   const alone = await read(pool, receipt);
   expect(alone.text).toContain("Sourdough");
-  const others = [fixture("deu.png"), BLANK_PNG, fixture("invoice.png")];
+  const others = [fixture("deu.png"), BLANK_PNG, fixture("invoice-table.png")];
   for (let i = 0; i < 30; i++) {
     const other = others[i % others.length] ?? BLANK_PNG;
     await read(pool, other, i % 5 === 0 ? ["deu"] : []);

@@ -1,6 +1,7 @@
 import * as Image from "../image/index.ts";
 import { composePage } from "./compose.ts";
 import type { Engine } from "./engine.ts";
+import { toGrey } from "./grey.ts";
 import { type Recognition, warning } from "./result.ts";
 
 /** EXIF orientation -> degrees clockwise by which the stored pixels were turned. */
@@ -18,7 +19,7 @@ export async function recognise(
   header: Image.Header,
   languages: readonly string[],
 ): Promise<Recognition> {
-  const picture = await Image.decode(bytes, header);
+  const picture = toGrey(await Image.decode(bytes, header));
   const used = languages.length > 0 ? languages : ["eng"];
   await engine.use(used);
   const words = engine.read(picture);

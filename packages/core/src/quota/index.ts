@@ -20,6 +20,10 @@ export type Gate = {
   tokenId?: string;
   /** Unix seconds. */
   tokenExpiresAt?: number;
+  /** ISO 8601. */
+  tokenCreatedAt?: string;
+  /** The last characters of the token, by which its owner knows it again. */
+  tokenEnd?: string;
 };
 
 /** Who calls, as the token says: see `Token.authenticate`. */
@@ -135,6 +139,44 @@ export async function usage(
   const gate = Item as Gate | undefined;
   assertMayCall(gate, caller, now);
   return { ...allowanceOf(gate, now), tokenExpiresAt: new Date((gate.tokenExpiresAt ?? 0) * 1000) };
+}
+
+/**
+ * How much of the day is used, for the account's owner: whatever state it is in, with or without a
+ * token.
+ * @throws VisibleError account.unknown
+ */
+export async function today(accountId: string, now: Date): Promise<Allowance> {
+  return allowanceOf(await getGate(accountId), now);
+}
+
+/** Requests counted on one day (UTC, `2026-11-22`), those under way included. */
+export type DayCount = { day: string; used: number };
+
+/**
+ * The counts of the last days, oldest first, today last. Days without a request are in it.
+ * @param days 1..35: counts of earlier days are not kept
+ * @throws VisibleError account.unknown
+ */
+export async function history(accountId: string, days: number, now: Date): Promise<DayCount[]> {
+  const counts: Record<string, unknown> = await getGate(accountId);
+  const length = Math.min(days, DAYS_KEPT);
+  return Array.from({ length }, (_, index) => {
+    const at = new Date(now.getTime() - (length - 1 - index) * 86_400_000);
+    return { day: at.toISOString().slice(0, 10), used: Number(counts[counterName(at)] ?? 0) };
+  });
+}
+
+async function getGate(accountId: string): Promise<Gate> {
+  const { Item } = await table().send(
+    new GetCommand({
+      TableName: config().table.name,
+      Key: key.gate(accountId),
+      ConsistentRead: true,
+    }),
+  );
+  if (!Item) throw new VisibleError("account.unknown");
+  return Item as Gate;
 }
 
 function assertMayCall(gate: Gate | undefined, caller: Caller, now: Date): asserts gate is Gate {

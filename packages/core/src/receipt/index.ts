@@ -1,4 +1,4 @@
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
@@ -26,22 +26,88 @@ const DAYS_KEPT = 90;
  */
 export async function record(receipt: Receipt): Promise<void> {
   const { accountId, requestId, at, ...measured } = receipt;
+  const Key = key.receipt(accountId, at, requestId);
+  const TableName = config().table.name;
+  const Item = {
+    ...Key,
+    requestId,
+    at: at.toISOString(),
+    ...measured,
+    // DynamoDB deletes it some time after this Unix second.
+    expiresAt: Math.floor(at.getTime() / 1000) + DAYS_KEPT * 86_400,
+  };
   try {
-    await table().send(
-      new PutCommand({
-        TableName: config().table.name,
-        Item: {
-          ...key.receipt(accountId, at, requestId),
-          requestId,
-          at: at.toISOString(),
-          ...measured,
-          // DynamoDB deletes it some time after this Unix second.
-          expiresAt: Math.floor(at.getTime() / 1000) + DAYS_KEPT * 86_400,
-        },
-        ConditionExpression: "attribute_not_exists(pk)",
-      }),
-    );
+    // The key is this request's own, so that a write that is sent again replaces itself.
+    await table().send(new PutCommand({ TableName, Item }));
   } catch (cause) {
+    // It may have been written though no answer came, and would be billed without a 200.
+    await table()
+      .send(new DeleteCommand({ TableName, Key }))
+      .catch(() => {});
     throw new VisibleError("receipt.unwritten", undefined, { cause });
   }
+}
+
+/** A page of receipts, newest first. `cursor` leads to the next one; without it this is the last. */
+export type Page = { receipts: Receipt[]; cursor?: string };
+
+/**
+ * The account's receipts, newest first.
+ * @param options.from none older than this
+ * @param options.limit 1..1000 receipts a page
+ * @param options.cursor of the page before. It leads nowhere but into the same account's receipts.
+ */
+export async function list(
+  accountId: string,
+  options: { from?: Date; limit: number; cursor?: string },
+): Promise<Page> {
+  const { from, limit, cursor } = options;
+  const oldest = key.receipt(accountId, from ?? new Date(0), "");
+  // Past any request id of the newest moment there is.
+  const newest = cursor ? decode(cursor) : "RECEIPT#~";
+  if (newest <= oldest.sk) return { receipts: [] };
+  const { Items = [] } = await table().send(
+    new QueryCommand({
+      TableName: config().table.name,
+      KeyConditionExpression: "pk = :pk AND sk BETWEEN :oldest AND :newest",
+      ExpressionAttributeValues: { ":pk": oldest.pk, ":oldest": oldest.sk, ":newest": newest },
+      ScanIndexForward: false,
+      // One more says whether there is another page, and one for the cursor's own receipt.
+      Limit: limit + 2,
+      ConsistentRead: true,
+    }),
+  );
+  const found = Items.filter(({ sk }) => sk !== newest);
+  const shown = found.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    receipts: shown.map((item) => toReceipt(accountId, item)),
+    ...(last && found.length > limit ? { cursor: encode(last.sk) } : {}),
+  };
+}
+
+/** When the account was last answered with a result. */
+export async function lastAt(accountId: string): Promise<Date | undefined> {
+  const { receipts } = await list(accountId, { limit: 1 });
+  return receipts[0]?.at;
+}
+
+function toReceipt(accountId: string, item: Record<string, unknown>): Receipt {
+  return {
+    accountId,
+    requestId: String(item.requestId),
+    at: new Date(String(item.at)),
+    bytes: Number(item.bytes),
+    pixels: Number(item.pixels),
+    ms: Number(item.ms),
+    confidence: Number(item.confidence),
+  };
+}
+
+const encode = (sk: string) => Buffer.from(sk).toString("base64url");
+
+/** A cursor that somebody made up must not reach other kinds of items. */
+function decode(cursor: string): string {
+  const sk = Buffer.from(cursor, "base64url").toString();
+  return sk.startsWith("RECEIPT#") ? sk : "RECEIPT#";
 }

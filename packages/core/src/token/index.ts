@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import type { Caller, Gate } from "../quota/index.ts";
+import * as Receipt from "../receipt/index.ts";
 import { key, table } from "../table.ts";
 import { signingKey, verificationKeys } from "./key.ts";
 
@@ -17,6 +18,9 @@ const AUDIENCE = "imagetotext-api";
 const TYPE = "imagetotext+jwt";
 const ALGORITHM = "EdDSA";
 const MONTHS_VALID = 6;
+const SHORT_LIVED_MS = 5 * 60_000;
+/** The end of the signature: of 64^6 values nobody guesses the rest. */
+const SHOWN_CHARACTERS = 6;
 
 /**
  * Who calls, from the `Authorization` header. The signature decides, without the table: a forged or
@@ -59,15 +63,131 @@ export async function issue(
   const expiresAt = addMonths(now, MONTHS_VALID);
   const tokenId = randomUUID();
   const token = await sign({ accountId, tokenId }, now, expiresAt);
-  await replaceActive(accountId, gate.tokenId, tokenId, expiresAt);
+  // Before the token is active: a note about a token that never was is harmless, a missing one is not.
+  await noteExpiry(accountId, tokenId, expiresAt);
+  await replaceActive(accountId, gate.tokenId, {
+    tokenId,
+    tokenExpiresAt: seconds(expiresAt),
+    tokenCreatedAt: now.toISOString(),
+    tokenEnd: token.slice(-SHOWN_CHARACTERS),
+  });
   return { token, expiresAt };
 }
+
+/** What can be shown of a token after it was issued. */
+export type Description = {
+  /** `itt_…` and its last characters. */
+  hint: string;
+  createdAt: Date;
+  /** The last request that it was answered with a result for; missing before the first. */
+  lastUsedAt?: Date;
+  expiresAt: Date;
+};
+
+/** @returns the account's token, expired or not, or undefined before the first is issued */
+export async function describe(accountId: string): Promise<Description | undefined> {
+  const [gate, lastUsedAt] = await Promise.all([getGate(accountId), Receipt.lastAt(accountId)]);
+  if (!gate.tokenId || !gate.tokenCreatedAt) return undefined;
+  const createdAt = new Date(gate.tokenCreatedAt);
+  return {
+    hint: `${PREFIX}…${gate.tokenEnd}`,
+    createdAt,
+    ...(lastUsedAt && lastUsedAt >= createdAt ? { lastUsedAt } : {}),
+    expiresAt: new Date((gate.tokenExpiresAt ?? 0) * 1000),
+  };
+}
+
+/**
+ * A token for the playground. It carries the active token's id, so it counts as that one, passes the
+ * same checks, and stops with it; and it expires after 5 minutes.
+ * @throws VisibleError account.unknown, account.unverified, account.suspended; token.none where there
+ *   is no token or it has expired
+ */
+export async function issueShortLived(
+  accountId: string,
+  now: Date,
+): Promise<{ token: string; expiresAt: Date }> {
+  const gate = await getGate(accountId);
+  if (!gate.verified) throw new VisibleError("account.unverified");
+  if (gate.suspended) throw new VisibleError("account.suspended");
+  const { tokenId, tokenExpiresAt = 0 } = gate;
+  if (!tokenId || tokenExpiresAt <= seconds(now)) throw new VisibleError("token.none");
+  const expiresAt = new Date(Math.min(now.getTime() + SHORT_LIVED_MS, tokenExpiresAt * 1000));
+  return { token: await sign({ accountId, tokenId }, now, expiresAt), expiresAt };
+}
+
+export type ExpiringToken = { accountId: string; tokenId: string; expiresAt: Date };
+
+/**
+ * The tokens that were issued to expire on that day (UTC), replaced ones included: `claimReminder`
+ * tells them apart. One partition a day, so that nobody scans the table.
+ */
+export async function listExpiring(day: Date): Promise<ExpiringToken[]> {
+  const { pk } = key.expiry(dayOf(day), "");
+  const found: ExpiringToken[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table().send(
+      new QueryCommand({
+        TableName: config().table.name,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": pk },
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const { accountId, tokenId, tokenExpiresAt } of Items) {
+      found.push({ accountId, tokenId, expiresAt: new Date(tokenExpiresAt * 1000) });
+    }
+    from = LastEvaluatedKey;
+  } while (from);
+  return found;
+}
+
+/**
+ * Whether the owner is to be reminded of this token: true once, and never for one that was replaced.
+ * One conditional write, so that two jobs at once send one mail.
+ */
+export async function claimReminder({ accountId, tokenId }: ExpiringToken): Promise<boolean> {
+  try {
+    await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.gate(accountId),
+        UpdateExpression: "SET remindedTokenId = :tokenId",
+        ConditionExpression:
+          "tokenId = :tokenId AND (attribute_not_exists(remindedTokenId) OR remindedTokenId <> :tokenId)",
+        ExpressionAttributeValues: { ":tokenId": tokenId },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+async function noteExpiry(accountId: string, tokenId: string, expiresAt: Date): Promise<void> {
+  await table().send(
+    new PutCommand({
+      TableName: config().table.name,
+      Item: {
+        ...key.expiry(dayOf(expiresAt), tokenId),
+        accountId,
+        tokenId,
+        tokenExpiresAt: seconds(expiresAt),
+        // DynamoDB deletes it some time after the token is over.
+        expiresAt: seconds(expiresAt) + 7 * 86_400,
+      },
+    }),
+  );
+}
+
+type Active = Required<Pick<Gate, "tokenId" | "tokenExpiresAt" | "tokenCreatedAt" | "tokenEnd">>;
 
 async function replaceActive(
   accountId: string,
   previous: string | undefined,
-  next: string,
-  expiresAt: Date,
+  next: Active,
 ): Promise<void> {
   const unchanged = previous ? "tokenId = :previous" : "attribute_not_exists(tokenId)";
   try {
@@ -75,11 +195,14 @@ async function replaceActive(
       new UpdateCommand({
         TableName: config().table.name,
         Key: key.gate(accountId),
-        UpdateExpression: "SET tokenId = :next, tokenExpiresAt = :expiresAt",
+        UpdateExpression:
+          "SET tokenId = :id, tokenExpiresAt = :expiresAt, tokenCreatedAt = :createdAt, tokenEnd = :end",
         ConditionExpression: `verified = :true AND ${unchanged}`,
         ExpressionAttributeValues: {
-          ":next": next,
-          ":expiresAt": Math.floor(expiresAt.getTime() / 1000),
+          ":id": next.tokenId,
+          ":expiresAt": next.tokenExpiresAt,
+          ":createdAt": next.tokenCreatedAt,
+          ":end": next.tokenEnd,
           ":true": true,
           ...(previous ? { ":previous": previous } : {}),
         },
@@ -127,6 +250,10 @@ async function getGate(accountId: string): Promise<Gate> {
   if (!Item) throw new VisibleError("account.unknown");
   return Item as Gate;
 }
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+
+const seconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
 /** The same day of the month, or the last day of a shorter month: 31 August + 6 is 28 February. */
 function addMonths(from: Date, months: number): Date {

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { config } from "@imagetotext/core/config";
 import { publicKeyOf } from "@imagetotext/core/token";
-import { createTable, openDynamo } from "./dynamodb.ts";
+import { createTable, freePort, openDynamo } from "./dynamodb.ts";
 
 export const dataDir = () => process.env.DATA_DIR || ".data";
 
@@ -17,6 +17,10 @@ export async function openLocal(): Promise<() => Promise<void>> {
   const seed = process.env.TOKEN_SIGNING_SEED || (await readOrMakeSeed());
   process.env.TOKEN_SIGNING_SEED = seed;
   process.env.TOKEN_PUBLIC_KEYS ||= publicKeyOf(seed);
+  // The links of mails must lead to this server, so its port is chosen before it listens.
+  if (!Number(process.env.PORT ?? 3000)) process.env.PORT = String(await freePort());
+  process.env.BASE_URL ||= `http://localhost:${process.env.PORT || 3000}`;
+  if (!process.env.SMTP_URL) process.env.MAIL_OUTBOX ||= join(dataDir(), "outbox");
   let close = async () => {};
   if (!process.env.DYNAMODB_ENDPOINT) {
     const dynamo = await openDynamo(dataDir());

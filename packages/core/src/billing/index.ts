@@ -1,0 +1,1 @@
+export { findPlan, getPlan, type Plan, type PlanId, plans } from "./plan.ts";

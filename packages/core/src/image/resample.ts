@@ -1,0 +1,32 @@
+import type { Grey } from "./picture.ts";
+import { sharp } from "./sharp.ts";
+
+/**
+ * Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). What
+ * it enlarges lies half a px of the answer too far right and down, along both sides even where only
+ * one grows.
+ */
+export async function resize(image: Grey, width: number, height: number): Promise<Grey> {
+  return finished(open(image).resize(width, height, { fit: "fill", kernel: "cubic" }));
+}
+
+/**
+ * Turns clockwise about the centre; the picture grows so that no corner is lost.
+ * @param degrees any angle @param background 0..255, the grey of the new corners
+ */
+export async function rotate(image: Grey, degrees: number, background: number): Promise<Grey> {
+  const fill = { r: background, g: background, b: background };
+  return finished(open(image).rotate(degrees, { background: fill }));
+}
+
+function open({ width, height, data }: Grey) {
+  return sharp(data, { raw: { width, height, channels: 1 }, limitInputPixels: false });
+}
+
+async function finished(image: ReturnType<typeof open>): Promise<Grey> {
+  const { data, info } = await image
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
