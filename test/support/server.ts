@@ -74,3 +74,9 @@ export function run(
   });
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
 }
+
+/** Runs a line of shell, and shows what it prints. */
+export function runShell(command: string) {
+  const script = "require('child_process').execSync(process.argv[1], {stdio: 'inherit'})";
+  return run("-e", [script, command], process.env);
+}

@@ -7,6 +7,7 @@ import { healthRoute } from "../api/health.ts";
 import { usageRoute } from "../api/usage.ts";
 import { failurePage } from "../web/failure.tsx";
 import { webRoutes } from "../web/index.ts";
+import { outboxRoute } from "./outbox.tsx";
 
 /** Both functions' routes in one app. */
 export function localApp(readers: ReaderPool) {
@@ -15,6 +16,7 @@ export function localApp(readers: ReaderPool) {
   usageRoute(app);
   healthRoute(app, readers);
   webRoutes(app);
+  outboxRoute(app);
   return app;
 }
 

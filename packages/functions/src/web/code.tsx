@@ -1,10 +1,17 @@
 import type { Child } from "hono/jsx";
 
 /** A piece of code with a caption. With a script running it can be copied. `id` is unique in the page. */
-export function Code(props: { id: string; caption: string; code: string; tall?: boolean }) {
-  const { id, caption, code, tall } = props;
+export function Code(props: {
+  id: string;
+  caption: string;
+  code: string;
+  tall?: boolean;
+  wrap?: boolean;
+}) {
+  const { id, caption, code, tall, wrap } = props;
+  const look = ["code", tall && "tall", wrap && "wrap"].filter(Boolean).join(" ");
   return (
-    <figure class={tall ? "code tall" : "code"}>
+    <figure class={look}>
       <figcaption>
         <span>{caption}</span>
         <button type="button" data-copy={id} hidden>

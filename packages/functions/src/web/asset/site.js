@@ -18,3 +18,26 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     }, 2000);
   });
 }
+
+/** The dashboard looks again while its first steps are open, for ten minutes at most. */
+const POLL_MS = 2500;
+let looks = 240;
+
+async function refresh() {
+  if (!document.querySelector("[data-poll]") || looks-- <= 0) return;
+  if (document.visibilityState === "visible") {
+    const response = await fetch("/dashboard").catch(() => undefined);
+    if (response?.ok && !response.redirected) replaceLive(await response.text());
+  }
+  setTimeout(refresh, POLL_MS);
+}
+
+function replaceLive(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const old of document.querySelectorAll("[data-live]")) {
+    const next = fresh.getElementById(old.id);
+    if (next && next.innerHTML !== old.innerHTML) old.replaceWith(document.adoptNode(next));
+  }
+}
+
+setTimeout(refresh, POLL_MS);
