@@ -3,6 +3,8 @@ import type { Page } from "playwright-core";
 
 export const PASSWORD = "violet harbour sings";
 
+export const newEmail = () => `${crypto.randomUUID()}@example.com`;
+
 /** The path of the newest link of this kind that was mailed to this address. */
 export async function mailedPath(email: string, kind: "verify-email" | "reset-password") {
   for (const { text } of await Mail.listOutbox(email)) {
