@@ -55,7 +55,7 @@ test("a stranger makes a first call, sees it counted, and replaces the token", a
   await page.getByRole("link", { name: "to the dashboard" }).click();
   await page.getByText("1 of 100 requests").waitFor();
   expect(await page.locator("#log tbody tr").count()).toBe(1);
-  expect(await page.locator("#chart svg").getAttribute("aria-label")).toContain("1 requests");
+  expect(await page.locator("#chart svg").getAttribute("aria-label")).toContain("1 request in");
   expect(await page.getByText(first).count()).toBe(0);
 
   const [download] = await Promise.all([

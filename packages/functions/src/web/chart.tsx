@@ -1,10 +1,10 @@
 import type { DayCount } from "@imagetotext/core/quota";
 
 const WIDTH = 720;
-const HEIGHT = 170;
+const HEIGHT = 200;
 const TOP = 14;
-const BOTTOM = 24;
-const LEFT = 34;
+const BOTTOM = 30;
+const LEFT = 48;
 
 /** Requests a day as bars, and the same as a table for whoever cannot see them. */
 export function Chart({ days }: { days: readonly DayCount[] }) {
@@ -19,7 +19,7 @@ export function Chart({ days }: { days: readonly DayCount[] }) {
         class="chart"
         viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
         role="img"
-        aria-label={`${total} requests in the last ${days.length} days. The table below has each day.`}
+        aria-label={`${total} ${total === 1 ? "request" : "requests"} in the last ${days.length} days. The table below has each day.`}
       >
         {[0, top / 2, top].map((value) => (
           <>
@@ -43,7 +43,7 @@ export function Chart({ days }: { days: readonly DayCount[] }) {
         ))}
         {days.map(({ day }, index) =>
           (days.length - 1 - index) % 7 === 0 ? (
-            <text x={(LEFT + (index + 0.5) * step).toFixed(1)} y={HEIGHT - 6} text-anchor="middle">
+            <text x={(LEFT + (index + 1) * step - 2).toFixed(1)} y={HEIGHT - 6} text-anchor="end">
               {day.slice(5)}
             </text>
           ) : null,

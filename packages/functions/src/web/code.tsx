@@ -1,4 +1,5 @@
 import type { Child } from "hono/jsx";
+import type { Example } from "./example.ts";
 
 /** A piece of code with a caption. With a script running it can be copied. `id` is unique in the page. */
 export function Code(props: {
@@ -27,19 +28,13 @@ export function Code(props: {
 }
 
 /** The same code in several languages, one open at a time. */
-export function Snippets({
-  id,
-  examples,
-}: {
-  id: string;
-  examples: { label: string; code: string }[];
-}) {
+export function Snippets({ id, examples }: { id: string; examples: Example[] }) {
   return (
     <>
-      {examples.map(({ label, code }, index) => (
+      {examples.map(({ label, file, code }, index) => (
         <details class="snippet" name={id} open={index === 0}>
           <summary>{label}</summary>
-          <Code id={`${id}-${index}`} caption={label} code={code} />
+          <Code id={`${id}-${index}`} caption={file} code={code} />
         </details>
       ))}
     </>
@@ -48,7 +43,7 @@ export function Snippets({
 
 /** Strings, keys, numbers and comments: enough for JSON and short examples. */
 const TOKENS =
-  /(?<key>"(?:[^"\\\n]|\\.)*"(?=\s*:))|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<comment>^#[^\n]*|\/\/ [^\n]*)|(?<number>\b\d+(?:\.\d+)?\b)/gm;
+  /(?<key>"(?:[^"\\\n]|\\.)*"(?=\s*:))|(?<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<comment>^#[^\n]*|\/\/ [^\n]*)|(?<number>(?<![\w.:@/-])\d+(?:\.\d+)?\b)/gm;
 
 const CLASSES = [
   ["key", "k"],

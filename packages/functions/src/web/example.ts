@@ -6,22 +6,27 @@ export type ExampleValues = {
   token: string;
 };
 
+/** `file` is a name to save it under. */
+export type Example = { label: string; file: string; code: string };
+
 const FILE_ENDPOINT = "/api/ocr/extract-text-from-file";
 
 /** The shortest call there is. `receipt.jpg` is a file of the reader's own, or our sample. */
 export function curlExample({ site, token }: ExampleValues): string {
   return `curl -H 'Authorization: Bearer ${token}' \\
-  -F file=@receipt.jpg ${site}${FILE_ENDPOINT}`;
+  -F file=@receipt.jpg \\
+  ${site}${FILE_ENDPOINT}`;
 }
 
 /** One call from beginning to end, failure included, in the languages that we document. */
-export function fileExamples(values: ExampleValues): { label: string; code: string }[] {
+export function fileExamples(values: ExampleValues): Example[] {
   const { site, token } = values;
   const url = `${site}${FILE_ENDPOINT}`;
   return [
-    { label: "cURL", code: curlExample(values) },
+    { label: "cURL", file: "shell", code: curlExample(values) },
     {
       label: "JavaScript",
+      file: "example.mjs",
       code: `import { openAsBlob } from "node:fs";
 
 const form = new FormData();
@@ -38,6 +43,7 @@ console.log(answer.data.text);`,
     },
     {
       label: "Python",
+      file: "example.py",
       code: `import requests
 
 with open("receipt.jpg", "rb") as image:
@@ -54,6 +60,7 @@ print(answer["data"]["text"])`,
     },
     {
       label: "PHP",
+      file: "example.php",
       code: `<?php
 $request = curl_init("${url}");
 curl_setopt_array($request, [

@@ -57,7 +57,7 @@ export function landingRoute(app: Api): void {
               caption="cURL"
               code={curlExample({ site: siteUrl(c), token: "<token>" })}
             />
-            <Code id="landing-answer" caption="200 OK" code={sampleJson("text")} tall />
+            <Code id="landing-answer" caption="200 OK" code={sampleJson("text")} wrap />
           </div>
         </section>
         <section class="grid facts" aria-label="What to know">

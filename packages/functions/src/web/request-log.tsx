@@ -27,7 +27,7 @@ export function Log({ log }: { log: Receipt.Page }) {
             {log.receipts.map(({ at, requestId, ms, bytes, confidence }) => (
               <tr>
                 <td class="nowrap">{at.toISOString().slice(0, 19).replace("T", " ")}</td>
-                <td>
+                <td class="nowrap">
                   <code>{requestId}</code>
                 </td>
                 <td>
