@@ -38,7 +38,12 @@ export async function openBrowser(site: string): Promise<TestBrowser> {
   });
   const faults: string[] = [];
   const open = async (options: BrowserContextOptions = {}) => {
-    const context = await browser.newContext({ baseURL: site, ...options });
+    const context = await browser.newContext({
+      baseURL: site,
+      // What moves cannot be measured.
+      reducedMotion: "reduce",
+      ...options,
+    });
     context.on("console", (message) => {
       if (message.type() === "error" && !isAnswer(message.text())) faults.push(message.text());
     });
