@@ -51,6 +51,9 @@ test.each([
   ["tesseract.js", "packages/core/src/ocr/engine.ts"],
   ["sharp", "packages/core/src/image/"],
   ["jose", "packages/core/src/token/"],
+  ["nodemailer", "packages/core/src/mail/smtp.ts"],
+  ["@aws-sdk/client-sesv2", "packages/core/src/mail/ses.ts"],
+  ["hash-wasm", "packages/core/src/account/password.ts"],
   ["@aws-sdk/lib-dynamodb", "packages/core/src/"],
   ["hono", "packages/functions/src/"],
 ])("%s is imported in %s only", (dependency, owner) => {

@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
 import { fixture, formRequest, makeReaders, png } from "../support/app.ts";
 import { openBrowser, screenshots, type TestBrowser } from "../support/browser.ts";
-import { newEmail, signUpAndLogIn } from "../support/person-in-browser.ts";
+import { newEmail } from "../support/person.ts";
+import { signUpAndLogIn } from "../support/person-in-browser.ts";
 
 /** Each page in both themes, on a phone and on a desk: accessible, whole, and only from us. */
 

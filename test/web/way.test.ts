@@ -6,7 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
 import { bearer, makeReaders } from "../support/app.ts";
 import { openBrowser, type TestBrowser } from "../support/browser.ts";
-import { newEmail, signUpAndLogIn } from "../support/person-in-browser.ts";
+import { newEmail } from "../support/person.ts";
+import { signUpAndLogIn } from "../support/person-in-browser.ts";
 import { runShell } from "../support/server.ts";
 
 /** The whole way of somebody who comes here for the first time, in a real browser. */

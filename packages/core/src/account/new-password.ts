@@ -65,7 +65,7 @@ export async function resetPassword(
   if (failed !== undefined) throw new VisibleError("link.invalid");
   await setOnGate(accountId, { verified: true });
   const device = await addDevice(accountId, profile.epoch + 1, now);
-  await Mail.send({ to: profile.email, ...Mail.Text.passwordChanged() }, now);
+  await Mail.notify({ to: profile.email, ...Mail.Text.passwordChanged() }, now);
   return { accountId, device };
 }
 
@@ -88,7 +88,7 @@ export async function changePassword(
   const epoch = profile.epoch + 1;
   const session = await startSession(accountId, epoch, now);
   const device = await addDevice(accountId, epoch, now);
-  await Mail.send({ to: profile.email, ...Mail.Text.passwordChanged() }, now);
+  await Mail.notify({ to: profile.email, ...Mail.Text.passwordChanged() }, now);
   return { accountId, session, device };
 }
 

@@ -67,7 +67,7 @@ export async function changeEmail(
   await setPending(accountId, profile, newEmail);
   await mailLink(accountId, newEmail, now);
   if (newEmail === profile.email) return;
-  await Mail.send({ to: profile.email, ...Mail.Text.emailChanging(newEmail) }, now);
+  await Mail.notify({ to: profile.email, ...Mail.Text.emailChanging(newEmail) }, now);
 }
 
 async function setPending(accountId: string, profile: Profile, newEmail: string): Promise<void> {
@@ -144,7 +144,7 @@ async function replaceEmail(link: Link, oldEmail: string, now: Date): Promise<vo
   ]);
   if (failed === 1) throw new VisibleError("account.exists");
   if (failed !== undefined) throw new VisibleError("link.invalid");
-  await Mail.send({ to: oldEmail, ...Mail.Text.emailChanged(newEmail) }, now);
+  await Mail.notify({ to: oldEmail, ...Mail.Text.emailChanged(newEmail) }, now);
 }
 
 const openGate = (accountId: string): Writes[number] => ({

@@ -43,6 +43,20 @@ export async function send(mail: Mail, now: Date): Promise<void> {
   }
 }
 
+/**
+ * Sends a notice of something that is done. It does not fail: an answer that said so would be wrong.
+ * @returns whether it was sent
+ */
+export async function notify(mail: Mail, now: Date): Promise<boolean> {
+  try {
+    await send(mail, now);
+    return true;
+  } catch (error) {
+    if (error instanceof VisibleError) return false;
+    throw error;
+  }
+}
+
 /** Servers quote the address in their refusals, and a cause may end up in a log. */
 function withoutAddress(error: unknown): Error {
   const name = error instanceof Error ? error.name : "unknown";

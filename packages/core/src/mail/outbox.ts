@@ -7,12 +7,15 @@ import type { Mail } from "./index.ts";
 /** A mail that was kept on this machine instead of being sent. */
 export type OutboxMail = Mail & { id: string; sentAt: Date };
 
+let kept = 0;
+
 /** One file a mail, so that the server, a command and a test can share the folder. */
 export async function keep(mail: Mail, now: Date): Promise<void> {
   const folder = getFolder();
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // Names sort by time.
-  const id = `${now.getTime().toString().padStart(15, "0")}-${randomUUID()}`;
+  // Names sort by time, and those of one millisecond by order.
+  const time = now.getTime().toString().padStart(15, "0");
+  const id = `${time}-${(kept++).toString().padStart(6, "0")}-${randomUUID()}`;
   const { to, subject, text, html } = mail;
   const content = JSON.stringify({ to, subject, text, html, sentAt: now.toISOString() });
   await writeFile(join(folder, `${id}.json`), content, { mode: 0o600 });

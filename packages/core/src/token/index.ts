@@ -166,6 +166,24 @@ export async function claimReminder({ accountId, tokenId }: ExpiringToken): Prom
   }
 }
 
+/** Gives a claim back: the mail could not be sent. */
+export async function unclaimReminder({ accountId, tokenId }: ExpiringToken): Promise<void> {
+  try {
+    await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.gate(accountId),
+        UpdateExpression: "REMOVE remindedTokenId",
+        ConditionExpression: "remindedTokenId = :tokenId",
+        ExpressionAttributeValues: { ":tokenId": tokenId },
+      }),
+    );
+  } catch (error) {
+    // The account was deleted, or has another token.
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+  }
+}
+
 async function noteExpiry(accountId: string, tokenId: string, expiresAt: Date): Promise<void> {
   await table().send(
     new PutCommand({

@@ -5,8 +5,10 @@ import * as Quota from "@imagetotext/core/quota";
 import * as Token from "@imagetotext/core/token";
 import { openLocal } from "../local/open.ts";
 
-/** What the operator does to an account. Prints the account as JSON afterwards. */
-/** A function, because nothing may read the configuration before `openLocal`. */
+/**
+ * What the operator does to an account. Prints the account as JSON afterwards. This is a function,
+ * because nothing may read the configuration before `openLocal`.
+ */
 const usage = () => `Usage: npm run --silent account -- [--aws] COMMAND
 
   show someone@example.com
@@ -24,7 +26,7 @@ class UsageError extends Error {}
 
 async function run(command: string | undefined, email = "", planId = ""): Promise<string> {
   const now = new Date();
-  if (command === "remind") return `${await Account.remindOfExpiry(now)} mails sent`;
+  if (command === "remind") return JSON.stringify(await Account.remindOfExpiry(now));
   if (!["show", "suspend", "unsuspend", "plan"].includes(command ?? "") || !email.includes("@")) {
     throw new UsageError();
   }

@@ -1,0 +1,70 @@
+import { QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import * as Account from "@imagetotext/core/account";
+import * as Quota from "@imagetotext/core/quota";
+import * as Receipt from "@imagetotext/core/receipt";
+import { table } from "@imagetotext/core/table";
+import * as Token from "@imagetotext/core/token";
+import { expect, test } from "vitest";
+import { later, makePerson, newAddress, outcomeOf, PASSWORD } from "../support/person.ts";
+
+const NOW = new Date("2030-03-01T12:00:00Z");
+
+test("a deleted account's token is dead, its session over, its data gone and its address free", async () => {
+  const { accountId, email, logIn } = await makePerson(NOW);
+  const { session } = await logIn();
+  const { token } = await Token.issue(accountId, NOW);
+  const caller = await Token.authenticate(`Bearer ${token}`, NOW);
+  const receipt = { accountId, bytes: 1, pixels: 1, ms: 1, confidence: 1 };
+  for (let i = 0; i < 60; i++) {
+    await Receipt.record({ ...receipt, requestId: `r${i}`, at: later(NOW, i) });
+  }
+  expect(await Account.deleteAccount({ accountId, password: PASSWORD }, NOW)).toEqual({ kept: [] });
+
+  expect(await outcomeOf(Quota.reserve(caller, NOW))).toBe("token.revoked");
+  expect(await Account.findSession(session.secret, NOW)).toBeUndefined();
+  expect(await Account.findByEmail(email)).toBeUndefined();
+  expect(await Account.find(accountId)).toBeUndefined();
+  expect(await outcomeOf(logIn())).toBe("password.wrong");
+  const { Items } = await table().send(
+    new QueryCommand({
+      TableName: "imagetotext",
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": `ACC#${accountId}` },
+    }),
+  );
+  expect(Items).toEqual([]);
+  await Account.signUp({ email, password: PASSWORD, address: newAddress() }, NOW);
+  expect(await Account.findByEmail(email)).not.toBe(accountId);
+});
+
+test("nothing in the table names the address of a deleted account", async () => {
+  const { accountId, email } = await makePerson(NOW);
+  await Account.deleteAccount({ accountId, password: PASSWORD }, NOW);
+  const found: unknown[] = [];
+  let from: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table().send(
+      new ScanCommand({ TableName: "imagetotext", ExclusiveStartKey: from }),
+    );
+    found.push(...Items.filter((item) => JSON.stringify(item).includes(email)));
+    from = LastEvaluatedKey;
+  } while (from);
+  expect(found).toEqual([]);
+});
+
+test("a wrong password deletes nothing", async () => {
+  const { accountId, logIn } = await makePerson(NOW);
+  expect(await outcomeOf(Account.deleteAccount({ accountId, password: "wrong" }, NOW))).toBe(
+    "password.wrong",
+  );
+  expect(await outcomeOf(logIn())).toBe("done");
+});
+
+test("two deletions at once are one", async () => {
+  const { accountId, email } = await makePerson(NOW);
+  const outcomes = await Promise.all(
+    [1, 2].map(() => outcomeOf(Account.deleteAccount({ accountId, password: PASSWORD }, NOW))),
+  );
+  expect(outcomes).toContain("done");
+  expect(await Account.findByEmail(email)).toBeUndefined();
+});
