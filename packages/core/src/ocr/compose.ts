@@ -1,72 +1,68 @@
+import { meanConfidence } from "./choose.ts";
+import { calibrated } from "./confidence.ts";
 import type { Box, EngineWord } from "./engine.ts";
+import type { Region } from "./order.ts";
 import type { Block, Line, Page } from "./result.ts";
 
 /**
- * Puts the words of one page, in reading order, into blocks and lines.
- * @param place maps a box of the image that was read to the image as sent
+ * Turns what was read, in reading order, into the page of the answer.
+ * @param size of the image as sent @param place maps a box of the image that was read to the image as sent
  */
 export function composePage(
-  words: readonly EngineWord[],
+  regions: readonly Region[],
   size: { width: number; height: number },
   place: (box: Box) => Box,
+  calibrate = true,
 ): Page {
-  const blocks = group(words, (word) => word.block).map((blockWords): Block => {
-    const lines = group(blockWords, (word) => `${word.paragraph}.${word.line}`);
-    return block(lines.map((lineWords) => line(lineWords, place)));
+  const blocks = regions.map((region): Block => {
+    const lines = region.map((words) => line(words, place, calibrate));
+    return {
+      text: lines.map((part) => part.text).join("\n"),
+      confidence: round(meanConfidence(lines)),
+      bbox: hull(lines),
+      lines,
+    };
   });
   return {
     ...size,
     text: blocks.map((part) => part.text).join("\n\n"),
-    confidence: meanConfidence(blocks.flatMap((part) => part.lines)),
+    confidence: round(meanConfidence(blocks)),
     bbox: hull(blocks),
     blocks,
   };
 }
 
-function block(lines: Line[]): Block {
-  return {
-    text: lines.map((part) => part.text).join("\n"),
-    confidence: meanConfidence(lines),
-    bbox: hull(lines),
-    lines,
-  };
-}
-
-function line(engineWords: readonly EngineWord[], place: (box: Box) => Box): Line {
+function line(
+  engineWords: readonly EngineWord[],
+  place: (box: Box) => Box,
+  calibrate: boolean,
+): Line {
   const words = engineWords.map(({ text, confidence, box }) => ({
     text,
-    confidence: round(confidence),
+    confidence: round(calibrate ? calibrated(confidence) : confidence),
     bbox: place(box),
   }));
   return {
-    text: words.map((word) => word.text).join(" "),
-    confidence: meanConfidence(words),
+    text: joinWords(words.map((word) => word.text)),
+    confidence: round(meanConfidence(words)),
     bbox: hull(words),
     words,
   };
 }
 
-/** Groups neighbours of equal key, and keeps their order. */
-function group<T>(items: readonly T[], keyOf: (item: T) => unknown): T[][] {
-  const groups: T[][] = [];
-  let previous: unknown;
-  for (const item of items) {
-    const key = keyOf(item);
-    const last = groups.at(-1);
-    if (last && key === previous) last.push(item);
-    else groups.push([item]);
-    previous = key;
-  }
-  return groups;
-}
+/** Chinese and Japanese are written without spaces; tesseract gives each character or so a word. */
+const SPACELESS_END =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff65]$/u;
+const SPACELESS_START =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff65]/u;
 
-/** The mean weighted by length, because a long word that is read well says more than an `I`. */
-function meanConfidence(parts: readonly { text: string; confidence: number }[]): number {
-  const characters = parts.reduce((sum, part) => sum + part.text.length, 0);
-  if (characters === 0) return 0;
-  return round(
-    parts.reduce((sum, part) => sum + part.confidence * part.text.length, 0) / characters,
-  );
+export function joinWords(words: readonly string[]): string {
+  let text = "";
+  for (const word of words) {
+    const isSpaceless = SPACELESS_END.test(text) && SPACELESS_START.test(word);
+    text += text === "" || isSpaceless ? word : ` ${word}`;
+  }
+  return text;
 }
 
 function hull(parts: readonly { bbox: Box }[]): Box {

@@ -1,14 +1,48 @@
 import * as Image from "../image/index.ts";
+import { Budget } from "./budget.ts";
+import { distanceFromBackground, isColourful } from "./colour.ts";
 import { composePage } from "./compose.ts";
 import type { Engine } from "./engine.ts";
-import { toGrey } from "./grey.ts";
-import { type Recognition, warning } from "./result.ts";
+import { mapBox } from "./geometry.ts";
+import { readLabels } from "./labels.ts";
+import { measure } from "./measure.ts";
+import {
+  asRead,
+  type Context,
+  completePage,
+  judge,
+  preparePage,
+  type Reading,
+  readPage,
+} from "./page.ts";
+import { inPose } from "./pose.ts";
+import { type Prepared, prepare } from "./prepare.ts";
+import type { Recognition } from "./result.ts";
+import type { Step } from "./steps.ts";
+import { viewOf } from "./view.ts";
+import { warningsOf } from "./warnings.ts";
 
 /** EXIF orientation -> degrees clockwise by which the stored pixels were turned. */
 const EXIF_ROTATION = [0, 0, 0, 180, 180, 90, 90, 270, 270];
 
+const RIGHT_TO_LEFT = new Set(["ara", "fas", "heb", "urd"]);
+
+/** Their letters fall apart into strokes and dots, or run into words. */
+const NOT_PIECES = new Set(["ara", "chi_sim", "chi_tra", "fas", "heb", "hin", "jpn", "kor", "urd"]);
+
+/** With fewer components than this an image is a label or a sign, not a page. */
+const FEW_LETTERS = 40;
+const MOST_LABELS = 16;
+
+export type RecogniseOptions = {
+  /** Steps to leave out, to see what they are worth. */
+  without?: ReadonlySet<Step>;
+  /** Is told what each step did. */
+  note?: (what: string) => void;
+};
+
 /**
- * Reads one image: decode, read, compose. Runs in a reader thread (reader.ts).
+ * Reads one image. Runs in a reader thread (reader.ts).
  * @param header what `Image.inspect` said of the same bytes
  * @param languages tesseract codes, the main one first; empty means the default
  * @throws VisibleError image.damaged when the image cannot be decoded
@@ -18,13 +52,56 @@ export async function recognise(
   bytes: Uint8Array,
   header: Image.Header,
   languages: readonly string[],
+  { without = new Set(), note = () => {} }: RecogniseOptions = {},
 ): Promise<Recognition> {
-  const picture = toGrey(await Image.decode(bytes, header));
+  const budget = new Budget();
+  const picture = await Image.decode(bytes, header);
   const used = languages.length > 0 ? languages : ["eng"];
   await engine.use(used);
-  const words = engine.read(picture);
+  const context: Context = {
+    engine,
+    budget,
+    without,
+    note,
+    rightToLeft: RIGHT_TO_LEFT.has(used[0] ?? ""),
+    lettersArePieces: !used.some((language) => NOT_PIECES.has(language)),
+  };
+
+  const prepared = await prepare(context, picture);
+  const { view, measures, pose } = prepared;
+  let reading = readPage(context, await preparePage(context, view, measures));
+  if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
+    const other = prepared.unflattened;
+    const original = readPage(context, await preparePage(context, other, measure(other.grey)));
+    if (original.evidence > 1.03 * reading.evidence) reading = original;
+  }
+  if (!without.has("colour") && isFailure(reading, prepared, picture) && budget.allows()) {
+    const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
+    const upright = await inPose(prepared.fromPicture(distance), pose, false);
+    const other = readPage(context, await preparePage(context, upright, measure(upright.grey)));
+    note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`);
+    if (other.evidence > 1.03 * reading.evidence) reading = other;
+  }
+  reading = await completePage(context, reading);
+  const isSign =
+    measures.text.length < FEW_LETTERS || (reading.confidence < 50 && measures.text.length < 400);
+  if (!without.has("labels") && isSign && !isSure(reading)) {
+    const words = await readLabels(engine, view.grey, MOST_LABELS);
+    const page = { ...measures, view };
+    const labels = judge(page, words, asRead(words));
+    note(`labels:${labels.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`);
+    if (labels.evidence > reading.evidence) reading = labels;
+  }
+
   const { width, height, format, orientation } = header;
-  const page = composePage(words, { width, height }, (box) => Image.toStored(box, header));
+  const { toPicture } = reading.page.view;
+  const page = composePage(
+    reading.regions,
+    { width, height },
+    (box) => Image.toStored(mapBox(toPicture, box, picture), header),
+    !without.has("calibration"),
+  );
+  const rotation = ((EXIF_ROTATION[orientation] ?? 0) + pose.turn + pose.tilt + 360) % 360;
   return {
     text: page.text,
     confidence: Math.round(page.confidence),
@@ -32,12 +109,21 @@ export async function recognise(
     raw: {
       engine: { name: "tesseract.js", version: engine.version, languages: [...used] },
       image: { format, width, height, orientation },
-      rotation: EXIF_ROTATION[orientation] ?? 0,
+      rotation: Math.round(rotation * 10) / 10,
       pages: [page],
-      warnings: [
-        ...(header.frames > 1 ? [warning("first_frame_only")] : []),
-        ...(words.length === 0 ? [warning("no_text_detected")] : []),
-      ],
+      warnings: warningsOf(header, prepared, reading, budget),
     },
   };
+}
+
+/** A reading that is certain of itself and of having seen everything is not doubted. */
+function isSure({ confidence, coverage }: Reading): boolean {
+  return confidence >= 90 && coverage >= 0.97;
+}
+
+/** Brightness does not show the text: hardly any letters were read, or unsurely from colours. */
+function isFailure(reading: Reading, { measures }: Prepared, picture: Image.Picture): boolean {
+  const letters = reading.words.reduce((sum, { text }) => sum + text.length, 0);
+  if (reading.coverage < 0.5 || letters < Math.max(3, 0.35 * measures.text.length)) return true;
+  return reading.confidence < (isColourful(picture) ? 75 : 65);
 }

@@ -1,0 +1,31 @@
+/** CPU ms an image may take. A reading that would go past is left out. */
+const MAX_CPU_MS = 7_000;
+
+/** The CPU time of one image, in the thread that reads it. */
+export class Budget {
+  readonly #start = process.threadCpuUsage();
+  #longestMs = 0;
+  /** True once a reading was left out. */
+  isSpent = false;
+
+  /** CPU ms so far. */
+  get spentMs(): number {
+    const { user, system } = process.threadCpuUsage(this.#start);
+    return (user + system) / 1000;
+  }
+
+  /** Runs a reading and remembers what it took. */
+  reading<T>(read: () => T): T {
+    const before = this.spentMs;
+    const result = read();
+    this.#longestMs = Math.max(this.#longestMs, this.spentMs - before);
+    return result;
+  }
+
+  /** @param share of the longest reading so far that the next one takes */
+  allows(share = 1): boolean {
+    const isAllowed = this.spentMs + 1.2 * share * this.#longestMs < MAX_CPU_MS;
+    if (!isAllowed) this.isSpent = true;
+    return isAllowed;
+  }
+}

@@ -1,0 +1,154 @@
+import { PSM } from "tesseract.js";
+import type { Budget } from "./budget.ts";
+import { coverage, evidence, meanConfidence } from "./choose.ts";
+import type { Component } from "./components.ts";
+import type { Engine, EngineWord } from "./engine.ts";
+import type { Measures } from "./measure.ts";
+import { withMissedLines } from "./missed.ts";
+import { type Region, readingOrder } from "./order.ts";
+import { withoutGrid } from "./rulings.ts";
+import { scaleFor } from "./scale.ts";
+import type { Step } from "./steps.ts";
+import { bordered, scaled, type View } from "./view.ts";
+
+/** What every reading of one image needs. */
+export type Context = {
+  engine: Engine;
+  budget: Budget;
+  without: ReadonlySet<Step>;
+  note: (what: string) => void;
+  rightToLeft: boolean;
+  /** True where a letter is one piece of ink, so that pieces outside of words are missed letters. */
+  lettersArePieces: boolean;
+};
+
+/** An image as tesseract gets it, and the letters in it. */
+export type Page = { view: View; text: Component[]; textHeight: number; inkIsLight: boolean };
+
+/** What one preparation of the image gave. */
+export type Reading = {
+  page: Page;
+  regions: Region[];
+  words: readonly EngineWord[];
+  /** 0..100 */
+  confidence: number;
+  /** 0..1, the share of the letters that lie in a word. */
+  coverage: number;
+  /** For choosing between readings, see choose.ts. */
+  evidence: number;
+};
+
+/** px; images less high or wide get a border: tesseract loses text that touches the edge. */
+const SMALL_SIDE = 200;
+const BORDER = 10;
+
+/** Below this share of its letters missing lines are looked for. */
+const COMPLETE = 0.985;
+/** Below this share, missing lines included, the page is read as one block too. */
+const NEARLY_COMPLETE = 0.9;
+
+/** Brings text to a size tesseract likes, and takes grid lines away. */
+export async function preparePage(
+  { without, note }: Context,
+  upright: View,
+  measures: Measures,
+): Promise<Page> {
+  const { inkIsLight, threshold } = measures;
+  const factor = without.has("scale") ? 1 : scaleFor(upright.grey, measures);
+  if (factor !== 1) note(`scale:${factor.toFixed(2)}`);
+  let view = factor === 1 ? upright : await scaled(upright, factor);
+  const textHeight = measures.textHeight * factor;
+  if (!without.has("rulings") && !inkIsLight && textHeight > 0) {
+    const grey = withoutGrid(view.grey, threshold, textHeight);
+    if (grey) note("grid");
+    if (grey) view = { ...view, grey };
+  }
+  const isSmall = Math.min(view.grey.width, view.grey.height) < SMALL_SIDE;
+  const margin = isSmall && !without.has("border") ? BORDER : 0;
+  if (margin > 0) view = bordered(view, margin, inkIsLight);
+  const text = measures.text.map((component) => moved(component, factor, margin));
+  return { view, text, textHeight, inkIsLight };
+}
+
+/** Reads a page once, with tesseract's layout analysis but in an order of our own. */
+export function readPage(context: Context, page: Page): Reading {
+  const { engine, budget, note } = context;
+  const words = budget.reading(() => engine.read(page.view.grey, PSM.AUTO));
+  const reading = judge(page, words, order(context, page, words));
+  note(`read:${describe(reading)}`);
+  return reading;
+}
+
+/** Looks for what a reading left out: first line by line, then by reading the page as one block. */
+export async function completePage(context: Context, reading: Reading): Promise<Reading> {
+  const { engine, budget, without, note, lettersArePieces } = context;
+  const { page } = reading;
+  let best = reading;
+  if (
+    best.coverage < COMPLETE &&
+    lettersArePieces &&
+    !without.has("missed") &&
+    budget.allows(0.3)
+  ) {
+    const words = await withMissedLines(engine, page, reading.words);
+    best = judge(page, words, order(context, page, words));
+    note(`missed:${describe(best)}`);
+  }
+  if (best.coverage >= NEARLY_COMPLETE || without.has("block") || !budget.allows()) return best;
+  const words = budget.reading(() => engine.read(page.view.grey, PSM.SINGLE_BLOCK));
+  const block = judge(page, words, asRead(words));
+  note(`block:${describe(block)}`);
+  return completeness(block) > completeness(best) ? block : best;
+}
+
+/** Rates words found on a page. */
+export function judge(page: Page, words: readonly EngineWord[], regions: Region[]): Reading {
+  return {
+    page,
+    regions,
+    words,
+    confidence: meanConfidence(words),
+    coverage: coverage(page.text, page.textHeight, words),
+    evidence: evidence(words),
+  };
+}
+
+/** Confidence alone cannot see that half the page is missing. */
+function completeness(reading: Reading): number {
+  return reading.confidence + 60 * reading.coverage;
+}
+
+function order(context: Context, page: Page, words: readonly EngineWord[]): Region[] {
+  if (context.without.has("order")) return asRead(words);
+  return readingOrder(words, page.textHeight, context.rightToLeft);
+}
+
+/** Tesseract's own blocks and lines. */
+export function asRead(words: readonly EngineWord[]): Region[] {
+  const regions: Region[] = [];
+  let previous: EngineWord | undefined;
+  for (const word of words) {
+    const region = regions.at(-1);
+    const line = region?.at(-1);
+    if (!region || word.block !== previous?.block) regions.push([[word]]);
+    else if (!line || word.paragraph !== previous.paragraph || word.line !== previous.line) {
+      region.push([word]);
+    } else line.push(word);
+    previous = word;
+  }
+  return regions;
+}
+
+function moved({ x0, y0, x1, y1, area }: Component, factor: number, by: number): Component {
+  return {
+    x0: x0 * factor + by,
+    y0: y0 * factor + by,
+    x1: x1 * factor + by,
+    y1: y1 * factor + by,
+    area: area * factor * factor,
+  };
+}
+
+function describe(reading: Reading): string {
+  return `${reading.confidence.toFixed(0)}/${reading.coverage.toFixed(3)}`;
+}

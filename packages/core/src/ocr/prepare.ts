@@ -1,0 +1,84 @@
+import type { Picture } from "../image/index.ts";
+import { denoise, denoiseBy } from "./denoise.ts";
+import { findSheet, layFlat, sheetMapping } from "./desk.ts";
+import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
+import { negative, toGrey } from "./grey.ts";
+import { type Measures, measure } from "./measure.ts";
+import type { Context } from "./page.ts";
+import { findPose, inPose, type Pose } from "./pose.ts";
+import { type View, viewOf } from "./view.ts";
+
+/** A picture made ready: flat, dark on light, evenly lit and upright. */
+export type Prepared = {
+  view: View;
+  measures: Measures;
+  pose: Pose;
+  isDark: boolean;
+  isSheet: boolean;
+  /** The same without the correction of uneven light, when there was one. */
+  unflattened?: View;
+  /** 0..1, the share of pixels that the correction may have erased text from. */
+  erased: number;
+  /** Takes another view of the whole picture to where `view` was before it was turned. */
+  fromPicture: (view: View) => View;
+};
+
+/** Finds out what stands in the way of reading, and removes it. Each step only where it is needed. */
+export async function prepare(context: Context, picture: Picture): Promise<Prepared> {
+  const { engine, without, note } = context;
+  const whole = viewOf(toGrey(picture));
+  const sheet = without.has("desk") ? undefined : findSheet(whole.grey);
+  if (sheet) note("desk");
+  const fromPicture = ({ grey, toPicture }: View): View => {
+    if (!sheet) return { grey, toPicture };
+    const mapping = sheetMapping(sheet);
+    return { grey: layFlat(grey, sheet, mapping), toPicture: mapping };
+  };
+  let view = fromPicture(whole);
+  let measures = measure(view.grey);
+
+  const filter = without.has("denoise") ? undefined : denoiseBy(measures);
+  if (filter) {
+    note(filter);
+    view = { ...view, grey: denoise(view.grey, filter) };
+    measures = measure(view.grey);
+  }
+  const isDark = measures.inkIsLight;
+  if (isDark && !without.has("negative")) {
+    note("negative");
+    view = { ...view, grey: negative(view.grey) };
+    measures = measure(view.grey);
+  }
+  const before = view;
+  let erased = 0;
+  const isUneven = !without.has("flatfield") && isUnevenlyLit(view.grey);
+  if (isUneven) {
+    const flat = flattenLight(view.grey, measures.textHeight);
+    erased = flat.erased;
+    note(`flat:${erased.toFixed(4)}`);
+    view = { ...view, grey: flat.grey };
+    measures = measure(view.grey);
+  }
+  const pose = await findPose(engine, view.grey, measures, without);
+  const upright = async (from: View) => inPose(from, pose, measures.inkIsLight);
+  const unflattened = isUneven ? { unflattened: await upright(before) } : {};
+  if (pose.turn !== 0 || pose.tilt !== 0) {
+    note(`pose:${pose.turn}/${pose.tilt.toFixed(1)}`);
+    view = await upright(view);
+    measures = measure(view.grey);
+  }
+  const { textHeight, text, noise, contrast, steepness } = measures;
+  note(
+    `M${textHeight} n${text.length} z${noise.toFixed(3)} k${contrast.toFixed(0)} e${steepness.toFixed(2)}`,
+  );
+  return {
+    view,
+    measures,
+    pose,
+    isDark,
+    isSheet: sheet !== undefined,
+    ...unflattened,
+    erased,
+    fromPicture,
+  };
+}

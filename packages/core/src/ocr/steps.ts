@@ -1,0 +1,20 @@
+/** The steps of the pipeline that can be left out, so that an ablation can show what each is worth. */
+export const STEPS = [
+  "desk",
+  "denoise",
+  "negative",
+  "flatfield",
+  "turn",
+  "deskew",
+  "scale",
+  "border",
+  "rulings",
+  "order",
+  "missed",
+  "block",
+  "colour",
+  "labels",
+  "calibration",
+] as const;
+
+export type Step = (typeof STEPS)[number];
