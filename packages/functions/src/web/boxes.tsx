@@ -1,8 +1,8 @@
 import type { RawResponse } from "@imagetotext/core/ocr";
 
 /** A picture with a box around each word, coloured by how sure the engine is. */
-export function Boxes(props: { raw: RawResponse; src: string; alt: string; caption?: string }) {
-  const { raw, src, alt, caption } = props;
+export function Boxes(props: { raw: RawResponse; src: string; alt: string }) {
+  const { raw, src, alt } = props;
   const { width, height } = raw.image;
   const words = raw.pages.flatMap((page) => page.blocks).flatMap((block) => block.lines);
   return (
@@ -24,8 +24,21 @@ export function Boxes(props: { raw: RawResponse; src: string; alt: string; capti
             ))}
         </svg>
       </div>
-      {caption && <figcaption>{caption}</figcaption>}
+      <figcaption>
+        <Legend />
+      </figcaption>
     </figure>
+  );
+}
+
+/** What the colours say. */
+export function Legend() {
+  return (
+    <>
+      Confidence: <span class="key">90 and more</span>
+      <span class="key fair">70 to 89</span>
+      <span class="key poor">less: look twice</span>
+    </>
   );
 }
 

@@ -2,6 +2,7 @@ import * as Token from "@imagetotext/core/token";
 import type { Api } from "../api/app.ts";
 import { siteUrl } from "../api/error.ts";
 import { assetUrl } from "./asset.ts";
+import { Legend } from "./boxes.tsx";
 import { Code } from "./code.tsx";
 import { findSession, toLogIn } from "./cookie.ts";
 import { curlExample } from "./example.ts";
@@ -64,9 +65,7 @@ export function playgroundRoutes(app: Api): void {
             <figure class="boxes">
               <div class="frame" id="picture-frame" />
               <figcaption>
-                <span class="key">90 and more</span>
-                <span class="key fair">70 to 89</span>
-                <span class="key poor">less sure</span>
+                <Legend />
               </figcaption>
             </figure>
             <div class="card">
