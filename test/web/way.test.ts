@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,6 +36,14 @@ async function runAsShown(command: string) {
   return JSON.parse(stdout);
 }
 
+async function runScript(code: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "imagetotext-call-"));
+  copyFileSync(RECEIPT, join(folder, "receipt.jpg"));
+  writeFileSync(join(folder, "example.mjs"), code);
+  const { stdout } = await runShell(`cd ${folder} && ${process.execPath} example.mjs`);
+  return stdout;
+}
+
 const usageStatus = async (token: string) =>
   (await fetch(`${server.url}/api/ocr/usage`, { headers: bearer(token) })).status;
 
@@ -50,13 +58,15 @@ test("a stranger makes a first call, sees it counted, and replaces the token", a
   expect(first).toMatch(/^itt_/);
   const answer = await runAsShown((await page.locator("#snippet-0").textContent()) ?? "");
   expect(answer.data.text).toContain("HARBOUR STREET BAKERY");
+  const script = (await page.locator("#snippet-1").textContent()) ?? "";
+  expect(await runScript(script)).toContain("HARBOUR STREET BAKERY");
 
   // Nobody touches the page: it sees the call by itself.
   await page.getByText("Your first call was answered (done)").waitFor({ timeout: 10_000 });
   await page.getByRole("link", { name: "to the dashboard" }).click();
-  await page.getByText("1 of 100 requests").waitFor();
-  expect(await page.locator("#log tbody tr").count()).toBe(1);
-  expect(await page.locator("#chart svg").getAttribute("aria-label")).toContain("1 request in");
+  await page.getByText("2 of 100 requests").waitFor();
+  expect(await page.locator("#log tbody tr").count()).toBe(2);
+  expect(await page.locator("#chart svg").getAttribute("aria-label")).toContain("2 requests in");
   expect(await page.getByText(first).count()).toBe(0);
 
   const [download] = await Promise.all([

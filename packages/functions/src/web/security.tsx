@@ -89,7 +89,7 @@ export function securityRoute(app: Api): void {
           ))}
         </dl>
         <p>
-          Found a hole? Write to <a href="/support">support</a>. See also{" "}
+          Found a weakness? Write to <a href="/support">support</a>. See also{" "}
           <a href="/privacy">what we keep</a>.
         </p>
       </>,
