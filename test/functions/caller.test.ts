@@ -164,6 +164,7 @@ test("answers an unknown path with 404 in the same shape", async () => {
       message: "Not found",
       detail: "There is nothing at this address.",
       code: "route.not_found",
+      doc_url: "http://localhost/api-docs#route.not_found",
       request_id: response.headers.get("X-Request-Id"),
     });
   }
