@@ -153,7 +153,7 @@ describe.each(ROUTES)("%s %s", (method, path) => {
 
 test("answers an unknown path with 404 in the same shape", async () => {
   for (const path of [
-    "/",
+    "/nothing",
     "/api/ocr",
     "/api/ocr/extract-text//",
     "/api/ocr/extract-texts",
@@ -167,6 +167,7 @@ test("answers an unknown path with 404 in the same shape", async () => {
       message: "Not found",
       detail: "There is nothing at this address.",
       code: "route.not_found",
+      doc_url: "http://localhost/api-docs#route.not_found",
       request_id: response.headers.get("X-Request-Id"),
     });
   }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { BLANK_PNG, bearer } from "../support/app.ts";
-import { makeDataDir, ownEnvironment, run, startServer } from "../support/server.ts";
+import { makeDataDir, ownEnvironment, run, runShell, startServer } from "../support/server.ts";
 
 /** The commands of the README, run as its reader runs them. */
 
@@ -134,8 +134,3 @@ test("recognise reads a manifest, one line an image, and goes on after a bad one
   expect(lines[3].text).toContain("Mühle");
   expect(lines[3].cpu_s).toBeGreaterThan(0);
 });
-
-function runShell(command: string) {
-  const script = "require('child_process').execSync(process.argv[1], {stdio: 'inherit'})";
-  return run("-e", [script, command], process.env);
-}

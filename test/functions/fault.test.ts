@@ -10,7 +10,8 @@ import {
   png,
   whenReady,
 } from "../support/app.ts";
-import { FAULTY_READER, MARKS, marked } from "../support/faults.ts";
+import { FAULTY_READER, marked } from "../support/faults.ts";
+import { MARKS } from "../support/marks.ts";
 
 const PATH = "/api/ocr/extract-text-from-file";
 

@@ -55,7 +55,7 @@ test("the OCR function refuses in the contract's JSON", async () => {
   expect(JSON.parse(answer.body).code).toBe("token.invalid");
 });
 
-test("the OCR function answers the health check, and the web function the description", async () => {
+test("the OCR function answers the health check, and the web function description, pages and pictures", async () => {
   const get = (path: string) => {
     const event = eventOf("none", Buffer.alloc(0));
     event.rawPath = path;
@@ -66,4 +66,8 @@ test("the OCR function answers the health check, and the web function the descri
   const description = await invoke(web, get("/openapi.json"));
   expect(JSON.parse(description.body).openapi).toBe("3.1.0");
   expect((await invoke(web, get("/api/ocr/usage"))).statusCode).toBe(404);
+  const page = await invoke(web, get("/"));
+  expect(page.body).toContain("<h1>Text out of images, over HTTP</h1>");
+  const picture = await invoke(web, get("/sample/receipt.jpg"));
+  expect(Buffer.from(picture.body, "base64")).toEqual(Buffer.from(fixture("receipt.jpg")));
 });

@@ -1,8 +1,5 @@
 import { BLANK_PNG } from "./app.ts";
 
-/** What faulty-reader.ts does with an image that ends in this word. */
-export const MARKS = { hang: "HANG", crash: "CRASH", exit: "EXIT", outOfMemory: "MEMORY" };
-
 export const FAULTY_READER = new URL("./faulty-reader.ts", import.meta.url);
 
 /** A whole image: decoders ignore what comes after its end. */

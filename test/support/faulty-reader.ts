@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { MARKS } from "./faults.ts";
+import { MARKS } from "./marks.ts";
 
 /** The real reader, but an image that ends in one of MARKS makes it fail as native code can. */
 parentPort?.on("message", ({ bytes }: { bytes: Uint8Array }) => {

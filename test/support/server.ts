@@ -35,7 +35,7 @@ export async function startServer(
   dataDir: string,
   more: Record<string, string> = {},
 ): Promise<RunningServer> {
-  const child = spawn(process.execPath, ["packages/functions/src/dev.ts"], {
+  const child = spawn(process.execPath, ["--import", "tsx", "packages/functions/src/dev.ts"], {
     cwd: ROOT,
     env: ownEnvironment(dataDir, more),
     stdio: ["ignore", "pipe", "pipe"],
@@ -73,4 +73,10 @@ export function run(
     stderr += chunk;
   });
   return new Promise((resolve) => child.once("close", (code) => resolve({ code, stdout, stderr })));
+}
+
+/** Runs a line of shell, and shows what it prints. */
+export function runShell(command: string) {
+  const script = "require('child_process').execSync(process.argv[1], {stdio: 'inherit'})";
+  return run("-e", [script, command], process.env);
 }

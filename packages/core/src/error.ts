@@ -135,6 +135,11 @@ export const ERRORS = {
     message: "Invalid form body",
     advice: "Send multipart/form-data with its boundary; most HTTP clients set it by themselves.",
   },
+  "request.cross_site": {
+    kind: "forbidden",
+    message: "Request from another site",
+    advice: "Send forms from our own pages: the header `Origin` must be this site.",
+  },
   "request.too_large": {
     kind: "invalid",
     message: "Request body too large",

@@ -30,6 +30,7 @@ Read a receipt:
   curl -H 'Authorization: Bearer ${token}' \\
     -F file=@${sample} ${server.url}/api/ocr/extract-text-from-file
 
+The pages:             ${server.url}, and its mails at ${server.url}/dev/outbox
 A token of your own:   npm run --silent token -- you@example.com
 The contract:          README.md, and ${server.url}/openapi.json
 

@@ -6,7 +6,8 @@ import * as Image from "@imagetotext/core/image";
 import type { ReaderPool } from "@imagetotext/core/ocr";
 import { afterEach, expect, test } from "vitest";
 import { BLANK_PNG, fixture, makeReaders, whenReady } from "../../support/app.ts";
-import { FAULTY_READER, MARKS, marked } from "../../support/faults.ts";
+import { FAULTY_READER, marked } from "../../support/faults.ts";
+import { MARKS } from "../../support/marks.ts";
 
 const opened: ReaderPool[] = [];
 afterEach(() => Promise.all(opened.splice(0).map((pool) => pool.close())));

@@ -135,7 +135,9 @@ export class ReaderPool {
     const { script = new URL("./reader.ts", import.meta.url), tessdataDir } = this.#options;
     const workerData: ReaderData = { tessdataDir };
     const resourceLimits = { maxOldGenerationSizeMb: MAX_THREAD_OBJECTS_MB };
-    const reader = new Reader(new Worker(script, { workerData, resourceLimits }));
+    // What the process loads for its pages' JSX is of no use to a reader, and slows its start.
+    const execArgv: string[] = [];
+    const reader = new Reader(new Worker(script, { workerData, resourceLimits, execArgv }));
     this.#readers.add(reader);
     reader.worker.on("message", (message: ReaderMessage) => this.#receive(reader, message));
     // Without a listener an uncaught error of the thread would end this process; `exit` follows it.

@@ -1,8 +1,8 @@
 import { VisibleError } from "@imagetotext/core/error";
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { log } from "../log.ts";
-import { toResponse } from "./error.ts";
+import { type FailurePage, toResponse } from "./error.ts";
 
 export type ApiEnv = {
   Variables: {
@@ -29,8 +29,26 @@ const EXPOSED_HEADERS = [
   "WWW-Authenticate",
 ];
 
-/** An app without routes: what all our answers have in common, failures of the router included. */
-export function createApp(): Api {
+/** Open to the pages of any site: they send a token of their own, never our cookies. */
+const PUBLIC_JSON = ["/api/*", "/health", "/openapi.json"];
+
+/** What a page may load comes from us, and no other site may frame it. There is no inline script. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' blob: data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+/**
+ * An app without routes: what all our answers have in common, failures of the router included.
+ * @param failurePage shows a failure outside the API to people; without it they see its JSON
+ */
+export function createApp(failurePage?: FailurePage): Api {
   const app: Api = new Hono<ApiEnv>({ strict: false });
   app.use(async (c, next) => {
     c.set("requestId", crypto.randomUUID());
@@ -39,7 +57,10 @@ export function createApp(): Api {
     await next();
     c.header("X-Request-Id", c.var.requestId);
     c.header("X-Content-Type-Options", "nosniff");
-    c.header("Cache-Control", "no-store");
+    c.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    c.header("Referrer-Policy", "strict-origin-when-cross-origin");
+    if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
     log({
       requestId: c.var.requestId,
       method: c.req.method,
@@ -49,22 +70,22 @@ export function createApp(): Api {
       ...c.var.logged,
     });
   });
-  app.use(
-    cors({
-      origin: "*",
-      allowMethods: ["GET", "HEAD", "POST"],
-      allowHeaders: ["Authorization", "Content-Type"],
-      exposeHeaders: EXPOSED_HEADERS,
-      maxAge: 86_400,
-    }),
-  );
+  const openToAll = cors({
+    origin: "*",
+    allowMethods: ["GET", "HEAD", "POST"],
+    allowHeaders: ["Authorization", "Content-Type"],
+    exposeHeaders: EXPOSED_HEADERS,
+    maxAge: 86_400,
+  });
+  for (const path of PUBLIC_JSON) app.use(path, openToAll);
+  const fail = (c: Context<ApiEnv>, error: Error) => toResponse(c, error, failurePage);
   app.notFound((c) => {
     const allow = methodsAt(app, c.req.path);
-    if (allow.length === 0) return toResponse(c, new VisibleError("route.not_found"));
+    if (allow.length === 0) return fail(c, new VisibleError("route.not_found"));
     c.header("Allow", allow.join(", "));
-    return toResponse(c, new VisibleError("route.method_not_allowed"));
+    return fail(c, new VisibleError("route.method_not_allowed"));
   });
-  app.onError((error, c) => toResponse(c, error));
+  app.onError((error, c) => fail(c, error));
   return app;
 }
 

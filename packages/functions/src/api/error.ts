@@ -1,4 +1,5 @@
-import { ERRORS, type Kind, VisibleError } from "@imagetotext/core/error";
+import { config } from "@imagetotext/core/config";
+import { ERRORS, type ErrorCode, type Kind, VisibleError } from "@imagetotext/core/error";
 import { RefusedError } from "@imagetotext/core/quota";
 import type { Context } from "hono";
 import { logBug } from "../log.ts";
@@ -21,8 +22,22 @@ export const STATUS = {
 /** When to try again after a 503: longer than a page takes to read. Seconds. */
 const RETRY_AFTER = 5;
 
-/** The one body of every failure. Whatever is not a VisibleError is a bug, and says nothing of itself. */
-export function toResponse(c: Context<ApiEnv>, error: Error): Response {
+/** Shows a failure to a person. `status` is the answer's. */
+export type FailurePage = (
+  c: Context<ApiEnv>,
+  error: VisibleError,
+  status: (typeof STATUS)[Kind],
+) => Response | Promise<Response>;
+
+/**
+ * The one body of every failure. Whatever is not a VisibleError is a bug, and says nothing of itself.
+ * @param page what a browser sees instead, outside /api
+ */
+export function toResponse(
+  c: Context<ApiEnv>,
+  error: Error,
+  page?: FailurePage,
+): Response | Promise<Response> {
   const visible = error instanceof VisibleError ? error : asBug(c, error);
   const { kind, message } = ERRORS[visible.code];
   c.var.logged.code = visible.code;
@@ -34,15 +49,33 @@ export function toResponse(c: Context<ApiEnv>, error: Error): Response {
     const secondsLeft = setRateLimit(c, visible.allowance, new Date());
     if (kind === "limited") c.header("Retry-After", String(secondsLeft));
   }
+  if (page && isBrowsing(c)) return page(c, visible, STATUS[kind]);
   const body = {
     success: false,
     message,
     detail: visible.message,
     code: visible.code,
+    doc_url: docUrl(c, visible.code),
     request_id: c.var.requestId,
   };
   if (kind !== "invalid") return c.json(body, STATUS[kind]);
   return c.json({ ...body, errors: { [fieldOf(c, visible)]: [visible.message] } }, STATUS[kind]);
+}
+
+/** Where this site is: as configured, otherwise as it was called. No slash at the end. */
+export function siteUrl(c: Context): string {
+  return config().site.baseUrl ?? new URL(c.req.url).origin;
+}
+
+/** The paragraph of the documentation about this error. */
+function docUrl(c: Context, code: ErrorCode): string {
+  return `${siteUrl(c)}/api-docs#${code}`;
+}
+
+/** The API answers in JSON whatever `Accept` says. */
+function isBrowsing(c: Context): boolean {
+  const accepts = c.req.header("accept") ?? "";
+  return accepts.includes("text/html") && !/^\/api(\/|$)/.test(c.req.path);
 }
 
 function asBug(c: Context<ApiEnv>, error: Error): VisibleError {

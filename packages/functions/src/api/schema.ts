@@ -76,6 +76,7 @@ export const Failure = z
     code: z.enum(Object.keys(ERRORS) as [string, ...string[]]).meta({
       description: "Stable. Codes are added, never changed.",
     }),
+    doc_url: z.url().meta({ description: "What the documentation says about this code." }),
     request_id: z.string().meta({ description: "Give it to support." }),
     errors: z
       .record(z.string(), z.array(z.string()))

@@ -7,15 +7,18 @@ import { createApp } from "../api/app.ts";
 import { extractRoutes } from "../api/extract.ts";
 import { healthRoute } from "../api/health.ts";
 import { usageRoute } from "../api/usage.ts";
+import { failurePage } from "../web/failure.tsx";
 import { webRoutes } from "../web/index.ts";
+import { outboxRoute } from "./outbox.tsx";
 
 /** Both functions' routes in one app. */
 export function localApp(readers: ReaderPool) {
-  const app = createApp();
+  const app = createApp(failurePage);
   extractRoutes(app, readers);
   usageRoute(app);
   healthRoute(app, readers);
   webRoutes(app);
+  outboxRoute(app);
   return app;
 }
 

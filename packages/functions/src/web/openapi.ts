@@ -122,12 +122,13 @@ function failures(statuses: number[]) {
   );
 }
 
-/** What only the pages for people answer. */
-const OFF_THE_API = /^(email|password|session|link|mail)\.|^account\.throttled$/;
+/** What only the pages of an account meet. */
+const PAGE_CODES =
+  /^(email|password|session|link|mail)\.|^account\.(exists|unknown|throttled)$|^token\.(none|replaced)$|^request\.cross_site$/;
 
 function codesOf(status: number): string[] {
-  const codes = Object.keys(ERRORS) as ErrorCode[];
-  return codes.filter((code) => STATUS[ERRORS[code].kind] === status && !OFF_THE_API.test(code));
+  const codes = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => !PAGE_CODES.test(code));
+  return codes.filter((code) => STATUS[ERRORS[code].kind] === status);
 }
 
 function reference(schema: z.ZodType) {

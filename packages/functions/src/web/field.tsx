@@ -1,0 +1,59 @@
+import type { Form, Problem } from "./form.ts";
+
+type FieldProps = {
+  /** Unique in the page. */
+  id: string;
+  name: string;
+  label: string;
+  type: "email" | "password";
+  autocomplete: string;
+  hint?: string;
+  /** What was typed before; passwords are not sent back. */
+  form?: Form | undefined;
+  problem?: Problem | undefined;
+};
+
+/** One field, with what is wrong with it next to it. */
+export function Field(props: FieldProps) {
+  const { id, name, label, type, autocomplete, hint, form, problem } = props;
+  const error = problem?.field === name ? problem.message : undefined;
+  const about = [error && `${id}-error`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={name}
+        type={type}
+        autocomplete={autocomplete}
+        required
+        value={type === "email" ? form?.[name] : undefined}
+        autofocus={error !== undefined}
+        aria-invalid={error ? "true" : undefined}
+        aria-describedby={about || undefined}
+      />
+      {error && (
+        <p class="error" id={`${id}-error`}>
+          {error}
+        </p>
+      )}
+      {hint && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What is wrong with the form as a whole. */
+export function FormProblem({ problem }: { problem: Problem | undefined }) {
+  if (!problem || problem.field) return null;
+  return (
+    <div class="notice bad" role="alert">
+      <p>{problem.message}</p>
+    </div>
+  );
+}
+
+export const PASSWORD_HINT = "At least 12 characters. A few words are fine.";

@@ -1,0 +1,59 @@
+import { ERRORS, type ErrorCode, VisibleError } from "@imagetotext/core/error";
+import type { Context } from "hono";
+import { STATUS, siteUrl } from "../api/error.ts";
+
+/** What was typed, by field. */
+export type Form = Record<string, string>;
+
+/** What is wrong with it, and next to which field to say so; without one, above the form. */
+export type Problem = {
+  field: string | undefined;
+  message: string;
+  status: (typeof STATUS)[keyof typeof STATUS];
+};
+
+const MAX_BYTES = 16_384;
+
+/**
+ * The fields of a form that one of our own pages sent. A form of another site carries that site's
+ * origin, and JSON cannot be sent by a form at all, so it is not taken (CSRF).
+ * @throws VisibleError request.*
+ */
+export async function readForm(c: Context): Promise<Form> {
+  const origins = [siteUrl(c), new URL(c.req.url).origin];
+  if (!origins.includes(c.req.header("origin") ?? "")) throw new VisibleError("request.cross_site");
+  const sizeBytes = Number(c.req.header("content-length") ?? Number.NaN);
+  if (!(sizeBytes <= MAX_BYTES)) throw new VisibleError("request.invalid_form");
+  // Takes the two types of forms, and throws on any other.
+  const fields = await c.req.raw.formData().catch((cause: unknown) => {
+    throw new VisibleError("request.invalid_form", undefined, { cause });
+  });
+  const form: Form = {};
+  for (const [name, value] of fields) if (typeof value === "string") form[name] = value;
+  return form;
+}
+
+/** Codes that concern a field which the code that throws does not name. */
+const FIELDS: Partial<Record<ErrorCode, string>> = {
+  "email.invalid": "email",
+  "password.wrong": "password",
+  "password.too_short": "password",
+  "password.too_long": "password",
+  "password.common": "password",
+};
+
+/** What to tell whoever filled in the form. Whatever is not theirs to correct is thrown on. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof VisibleError)) throw error;
+  const { code, message } = error;
+  return { field: error.field ?? FIELDS[code], message, status: STATUS[ERRORS[code].kind] };
+}
+
+/** The client's IP address, as the gateway or the socket says; never from a header it can set itself. */
+export function clientAddress(c: Context): string {
+  const env: {
+    requestContext?: { http?: { sourceIp?: string } };
+    incoming?: { socket?: { remoteAddress?: string } };
+  } = c.env ?? {};
+  return env.requestContext?.http?.sourceIp ?? env.incoming?.socket?.remoteAddress ?? "unknown";
+}

@@ -1,0 +1,181 @@
+import * as Account from "@imagetotext/core/account";
+import type { Context } from "hono";
+import type { Api } from "../api/app.ts";
+import { deviceSecret, forgetSession, keepDevice, keepLoggedIn, sessionSecret } from "./cookie.ts";
+import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import { clientAddress, type Form, type Problem, problemOf, readForm } from "./form.ts";
+import { page } from "./layout.tsx";
+import { lookIntoMail } from "./sign-up.tsx";
+
+/** What a redirect to the log-in page may say there. */
+const NOTICES: Record<string, string> = {
+  verified: "Your address is confirmed. Log in to generate your token.",
+  password: "Your new password is set. Log in with it.",
+  out: "You are logged out.",
+  deleted: "Your account is deleted.",
+  ended: "Log in to see this page.",
+};
+
+export function logInRoutes(app: Api): void {
+  app.get("/log-in", (c) => logInPage(c));
+
+  app.post("/log-in", async (c) => {
+    const form = await readForm(c);
+    const { email = "", password = "" } = form;
+    const address = clientAddress(c);
+    const browser = { device: deviceSecret(c), previous: sessionSecret(c) };
+    try {
+      keepLoggedIn(c, await Account.logIn({ email, password, address, ...browser }, new Date()));
+    } catch (error) {
+      return logInPage(c, form, problemOf(error));
+    }
+    return c.redirect("/dashboard", 303);
+  });
+
+  app.post("/log-out", async (c) => {
+    await readForm(c);
+    await Account.logOut(sessionSecret(c));
+    forgetSession(c);
+    return c.redirect("/log-in?notice=out", 303);
+  });
+
+  app.get("/forgot-password", (c) => forgotPage(c));
+
+  app.post("/forgot-password", async (c) => {
+    const form = await readForm(c);
+    const { email = "" } = form;
+    try {
+      await Account.startPasswordReset({ email, address: clientAddress(c) }, new Date());
+    } catch (error) {
+      return forgotPage(c, form, problemOf(error));
+    }
+    return lookIntoMail(c, email, "Its link sets a new password, and works for one hour.");
+  });
+
+  app.get("/reset-password", async (c) => {
+    const token = c.req.query("token") ?? "";
+    const isValid = await Account.isLinkValid(token, "reset", new Date());
+    return isValid ? resetPage(c, token) : oldLinkPage(c);
+  });
+
+  app.post("/reset-password", async (c) => {
+    const { token = "", password = "" } = await readForm(c);
+    try {
+      const { device } = await Account.resetPassword(token, password, new Date());
+      keepDevice(c, device);
+    } catch (error) {
+      const problem = problemOf(error);
+      return problem.field ? resetPage(c, token, problem) : oldLinkPage(c);
+    }
+    forgetSession(c);
+    return c.redirect("/log-in?notice=password", 303);
+  });
+}
+
+function logInPage(c: Context, form?: Form, problem?: Problem) {
+  const notice = NOTICES[c.req.query("notice") ?? ""];
+  return page(
+    c,
+    { title: "Log in", width: "narrow", ...(problem ? { status: problem.status } : {}) },
+    <>
+      <h1>Log in</h1>
+      {notice && !problem && (
+        <div class="notice" role="status">
+          <p>{notice}</p>
+        </div>
+      )}
+      <FormProblem problem={problem} />
+      <form class="stack" method="post" action="/log-in">
+        <EmailField form={form} problem={problem} />
+        <Field
+          id="password"
+          name="password"
+          label="Password"
+          type="password"
+          autocomplete="current-password"
+          problem={problem}
+        />
+        <button type="submit">Log in</button>
+      </form>
+      <p class="hint">
+        <a href="/forgot-password">Forgot your password?</a> · New here?{" "}
+        <a href="/sign-up">Sign up</a>
+      </p>
+    </>,
+  );
+}
+
+function forgotPage(c: Context, form?: Form, problem?: Problem) {
+  return page(
+    c,
+    {
+      title: "Forgot your password?",
+      width: "narrow",
+      ...(problem ? { status: problem.status } : {}),
+    },
+    <>
+      <h1>Forgot your password?</h1>
+      <p class="lead">We send you a link that sets a new one. Your API token stays.</p>
+      <FormProblem problem={problem} />
+      <form class="stack" method="post" action="/forgot-password">
+        <EmailField form={form} problem={problem} />
+        <button type="submit">Send the link</button>
+      </form>
+    </>,
+  );
+}
+
+function EmailField({ form, problem }: { form: Form | undefined; problem: Problem | undefined }) {
+  return (
+    <Field
+      id="email"
+      name="email"
+      label="E-mail address"
+      type="email"
+      autocomplete="username"
+      {...{ form, problem }}
+    />
+  );
+}
+
+function resetPage(c: Context, token: string, problem?: Problem) {
+  return page(
+    c,
+    {
+      title: "Set a new password",
+      width: "narrow",
+      ...(problem ? { status: problem.status } : {}),
+    },
+    <>
+      <h1>Set a new password</h1>
+      <p class="lead">It ends all sessions. Your API token stays.</p>
+      <form class="stack" method="post" action="/reset-password">
+        <input type="hidden" name="token" value={token} />
+        <Field
+          id="password"
+          name="password"
+          label="New password"
+          type="password"
+          autocomplete="new-password"
+          hint={PASSWORD_HINT}
+          problem={problem}
+        />
+        <button type="submit">Set the password</button>
+      </form>
+    </>,
+  );
+}
+
+function oldLinkPage(c: Context) {
+  return page(
+    c,
+    { title: "This link does not work any more", width: "narrow", status: 422 },
+    <>
+      <h1>This link does not work any more</h1>
+      <p class="lead">It was used, replaced by a newer one, or is older than an hour.</p>
+      <p>
+        <a href="/forgot-password">Ask for a new link</a>
+      </p>
+    </>,
+  );
+}
