@@ -13,6 +13,15 @@ export type Grey = { width: number; height: number; data: Uint8Array };
 /** Pixels; x1 and y1 are just outside. */
 export type Box = { x0: number; y0: number; x1: number; y1: number };
 
+/** What tesseract is to expect: a page to analyse, one block of lines, or one line. */
+export const LAYOUT = {
+  page: PSM.AUTO,
+  block: PSM.SINGLE_BLOCK,
+  line: PSM.SINGLE_LINE,
+} as const;
+
+export type Layout = (typeof LAYOUT)[keyof typeof LAYOUT];
+
 /** A word as tesseract read it; block, paragraph and line count from 1 within their parent. */
 export type EngineWord = {
   text: string;
@@ -89,10 +98,10 @@ export class Engine {
   }
 
   /** Reads one image. Words come in tesseract's reading order. */
-  read(image: Grey, pageSegmentation: PSM = PSM.AUTO): EngineWord[] {
+  read(image: Grey, layout: Layout = LAYOUT.page): EngineWord[] {
     const api = this.#api;
     if (!api) throw new Error("Engine.read before Engine.use");
-    api.SetVariable("tessedit_pageseg_mode", pageSegmentation);
+    api.SetVariable("tessedit_pageseg_mode", layout);
     this.#core.FS.writeFile("/input", portableGreyMap(image));
     try {
       if (api.SetImageFile(1, 0) === 1) throw new Error("tesseract cannot read its input");

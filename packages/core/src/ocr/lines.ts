@@ -1,8 +1,7 @@
-import { PSM } from "tesseract.js";
 import { resize } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
-import type { Box, Engine, EngineWord, Grey } from "./engine.ts";
+import { type Box, type Engine, type EngineWord, type Grey, LAYOUT } from "./engine.ts";
 import { border, crop, negative } from "./grey.ts";
 import { histogram, percentile } from "./histogram.ts";
 import { median } from "./measure.ts";
@@ -86,7 +85,7 @@ export async function readLine(engine: Engine, image: Grey, line: TextLine): Pro
   const height = Math.max(1, Math.round(dark.height * factor));
   const large = await resize(dark, width, height);
   const paper = percentile(histogram(large.data), 0.6);
-  const words = engine.read(border(large, MARGIN, paper), PSM.SINGLE_LINE).map((word) => ({
+  const words = engine.read(border(large, MARGIN, paper), LAYOUT.line).map((word) => ({
     ...word,
     box: {
       x0: x0 + (word.box.x0 - MARGIN) / factor,

@@ -1,8 +1,7 @@
-import { PSM } from "tesseract.js";
 import type { Budget } from "./budget.ts";
 import { coverage, evidence, meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
-import type { Engine, EngineWord } from "./engine.ts";
+import { type Engine, type EngineWord, LAYOUT } from "./engine.ts";
 import type { Measures } from "./measure.ts";
 import { withMissedLines } from "./missed.ts";
 import { type Region, readingOrder } from "./order.ts";
@@ -45,7 +44,7 @@ const BORDER = 10;
 /** Below this share of its letters missing lines are looked for. */
 const COMPLETE = 0.985;
 /** Below this share, missing lines included, the page is read as one block too. */
-const NEARLY_COMPLETE = 0.9;
+const NEARLY_COMPLETE = 0.5;
 
 /** Brings text to a size tesseract likes, and takes grid lines away. */
 export async function preparePage(
@@ -73,7 +72,7 @@ export async function preparePage(
 /** Reads a page once, with tesseract's layout analysis but in an order of our own. */
 export function readPage(context: Context, page: Page): Reading {
   const { engine, budget, note } = context;
-  const words = budget.reading(() => engine.read(page.view.grey, PSM.AUTO));
+  const words = budget.reading(() => engine.read(page.view.grey, LAYOUT.page));
   const reading = judge(page, words, order(context, page, words));
   note(`read:${describe(reading)}`);
   return reading;
@@ -95,7 +94,7 @@ export async function completePage(context: Context, reading: Reading): Promise<
     note(`missed:${describe(best)}`);
   }
   if (best.coverage >= NEARLY_COMPLETE || without.has("block") || !budget.allows()) return best;
-  const words = budget.reading(() => engine.read(page.view.grey, PSM.SINGLE_BLOCK));
+  const words = budget.reading(() => engine.read(page.view.grey, LAYOUT.block));
   const block = judge(page, words, asRead(words));
   note(`block:${describe(block)}`);
   return completeness(block) > completeness(best) ? block : best;

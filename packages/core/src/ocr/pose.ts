@@ -1,8 +1,7 @@
-import { PSM } from "tesseract.js";
 import { rotate } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
-import type { Box, Engine, Grey } from "./engine.ts";
+import { type Box, type Engine, type Grey, LAYOUT } from "./engine.ts";
 import { crop } from "./grey.ts";
 import { type Measures, measure, median } from "./measure.ts";
 import { findSkew, type Skew } from "./skew.ts";
@@ -60,7 +59,7 @@ async function confirmTurn(
 ): Promise<QuarterTurn> {
   const sample = crop(image, densestPart(image, text));
   const read = async (turn: QuarterTurn) =>
-    meanConfidence(engine.read(await rotate(sample, turn, 255), PSM.SINGLE_BLOCK));
+    meanConfidence(engine.read(await rotate(sample, turn, 255), LAYOUT.block));
   const opposite = guess === 180 ? 0 : guess === 90 ? 270 : 90;
   const confidence = await read(guess);
   if (confidence > 80) return guess;
@@ -78,7 +77,7 @@ export async function turnByReading(
 ): Promise<QuarterTurn> {
   const sample = crop(image, densestPart(image, text));
   const confidenceAt = async (turn: QuarterTurn) =>
-    meanConfidence(engine.read(await rotate(sample, turn, 255), PSM.SINGLE_BLOCK));
+    meanConfidence(engine.read(await rotate(sample, turn, 255), LAYOUT.block));
   const untouched = await confidenceAt(0);
   for (const turn of [180, 90, 270] as const) {
     if ((await confidenceAt(turn)) > Math.max(75, untouched + 25)) return turn;
