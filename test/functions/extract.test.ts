@@ -79,16 +79,16 @@ test("says where each word stands, in pixels of the image as sent", async () => 
     200,
   );
   const [page] = answer.data.raw_response.pages;
-  expect([page.width, page.height]).toEqual([637, 727]);
+  expect([page.width, page.height]).toEqual([635, 725]);
   const words = page.blocks.flatMap((block: { lines: { words: { text: string }[] }[] }) =>
     block.lines.flatMap((line) => line.words),
   );
   const { bbox, confidence } = words.find((word: { text: string }) => word.text === "Sourdough");
-  // Measured with a ruler in an image viewer.
-  expect(Math.abs(bbox.x0 - 76)).toBeLessThanOrEqual(3);
-  expect(Math.abs(bbox.x1 - 208)).toBeLessThanOrEqual(3);
-  expect(Math.abs(bbox.y0 - 257)).toBeLessThanOrEqual(3);
-  expect(Math.abs(bbox.y1 - 284)).toBeLessThanOrEqual(3);
+  // Where the dark pixels of the word begin and end.
+  expect(Math.abs(bbox.x0 - 75)).toBeLessThanOrEqual(3);
+  expect(Math.abs(bbox.x1 - 207)).toBeLessThanOrEqual(3);
+  expect(Math.abs(bbox.y0 - 255)).toBeLessThanOrEqual(3);
+  expect(Math.abs(bbox.y1 - 283)).toBeLessThanOrEqual(3);
   expect(confidence).toBeGreaterThan(80);
 });
 
@@ -119,8 +119,8 @@ test("writes one receipt for a 200, without image and text", async () => {
   );
   expect(receipts[0]).toMatchObject({
     requestId: response.headers.get("X-Request-Id"),
-    bytes: 43571,
-    pixels: 637 * 727,
+    bytes: 47090,
+    pixels: 635 * 725,
   });
 });
 
