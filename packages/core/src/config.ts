@@ -10,6 +10,7 @@ const count = (fallback: number, max = 1_000_000) =>
 const Environment = z.object({
   TABLE_NAME: text.default("imagetotext"),
   DYNAMODB_ENDPOINT: text,
+  PUBLIC_URL: text,
   TOKEN_PUBLIC_KEYS: text,
   TOKEN_SIGNING_SEED: text,
   FREE_DAILY_LIMIT: count(100),
@@ -37,6 +38,8 @@ function read(environment: NodeJS.ProcessEnv) {
   const env = Environment.parse(set);
   return {
     table: { name: env.TABLE_NAME, endpoint: env.DYNAMODB_ENDPOINT },
+    /** Where callers reach the service, when that is not the address this process is asked at. */
+    publicUrl: env.PUBLIC_URL,
     token: {
       /** Raw Ed25519 public keys, base64url; several while a key is being rotated. */
       publicKeys: env.TOKEN_PUBLIC_KEYS?.split(",") ?? [],
