@@ -81,7 +81,11 @@ test("the error table of the README is the catalogue", () => {
 
 test("the configuration table of the README names every variable that is read", () => {
   const code = sources.map(read).join("\n");
-  const inSchema = read("packages/core/src/config.ts").matchAll(/^ {2}([A-Z][A-Z_]+):/gm);
+  const schemas = ["packages/core/src/config.ts", "packages/functions/infra/settings.ts"];
+  const inSchema = schemas
+    .map(read)
+    .join("\n")
+    .matchAll(/^ {2}([A-Z][A-Z_]+):/gm);
   const direct = code.matchAll(/process\.env\.([A-Z_]+)/g);
   const used = new Set([...inSchema, ...direct].map(([, name]) => name));
   const documented = [...read("README.md").matchAll(/^\| `([A-Z][A-Z_]+)` \|/gm)];

@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     root: "test",
     include: ["**/*.test.ts"],
+    // Each has a command of its own: `npm run check:deploy`, `npm run sandbox`.
+    exclude: ["deploy/**", "sandbox/**"],
     globalSetup: ["support/table.ts"],
     // Readers keep a core busy each: more files at once would only make them wait for each other.
     maxWorkers: 2,

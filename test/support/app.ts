@@ -15,7 +15,17 @@ export const whenReady = (readers: ReaderPool) =>
 
 export type App = ReturnType<typeof localApp>;
 
-export const makeApp = (readers: ReaderPool): App => localApp(readers);
+/** The app in process; in the sandbox (test/sandbox) its requests go to the deployed functions. */
+export function makeApp(readers: ReaderPool): App {
+  const app = localApp(readers);
+  const { SANDBOX_URL } = process.env;
+  if (!SANDBOX_URL) return app;
+  const request = (path: string, init?: RequestInit) => {
+    const { pathname, search } = new URL(path, SANDBOX_URL);
+    return fetch(new URL(pathname + search, SANDBOX_URL), init);
+  };
+  return Object.assign(app, { request });
+}
 
 export const fixture = (name: string): Uint8Array<ArrayBuffer> =>
   new Uint8Array(readFileSync(new URL(`../fixture/${name}`, import.meta.url)));

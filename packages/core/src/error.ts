@@ -145,6 +145,11 @@ export const ERRORS = {
     message: "Request body too large",
     advice: "Send an image of at most 5 MB (5,242,880 bytes).",
   },
+  "request.length_required": {
+    kind: "invalid",
+    message: "Missing Content-Length",
+    advice: "Send the header `Content-Length`: the body must not be chunked.",
+  },
   "request.incomplete": {
     kind: "invalid",
     message: "Incomplete request body",

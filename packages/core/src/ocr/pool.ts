@@ -40,6 +40,12 @@ type Job = ReaderJob & {
   reject: (error: Error) => void;
 };
 
+/** The script lies beside this one: as source here, as a bundle of its own in the Lambda's zip. */
+const READER = new URL(
+  import.meta.url.endsWith(".ts") ? "reader.ts" : "reader.mjs",
+  import.meta.url,
+);
+
 const MAX_HEAP_BYTES = 128 * 1024 * 1024;
 
 /** JavaScript objects of one thread, MB; pixels and WebAssembly memory are not among them. */
@@ -132,7 +138,7 @@ export class ReaderPool {
   }
 
   #start(): void {
-    const { script = new URL("./reader.ts", import.meta.url), tessdataDir } = this.#options;
+    const { script = READER, tessdataDir } = this.#options;
     const workerData: ReaderData = { tessdataDir };
     const resourceLimits = { maxOldGenerationSizeMb: MAX_THREAD_OBJECTS_MB };
     // What the process loads for its pages' JSX is of no use to a reader, and slows its start.

@@ -1,0 +1,65 @@
+/** Alarms that mail the operator. docs/operations.md says what each means and what to do. */
+export function alarms(options: {
+  email: string;
+  api: sst.aws.ApiGatewayV2;
+  functions: { ocr: sst.aws.Function; web: sst.aws.Function };
+}): void {
+  const { email, api, functions } = options;
+  const topic = new aws.sns.Topic("Alarms");
+  new aws.sns.TopicSubscription("AlarmsMail", {
+    topic: topic.arn,
+    protocol: "email",
+    endpoint: email,
+  });
+  const notify = { alarmActions: [topic.arn], okActions: [topic.arn] };
+  const common = {
+    ...notify,
+    comparisonOperator: "GreaterThanThreshold",
+    treatMissingData: "notBreaching",
+    period: 300,
+  };
+  new aws.cloudwatch.MetricAlarm("ServerErrors", {
+    ...common,
+    alarmDescription: "More than 2 % of all requests were answered with 5xx, for 10 minutes.",
+    namespace: "AWS/ApiGateway",
+    metricName: "5xx",
+    dimensions: { ApiId: api.nodes.api.id },
+    statistic: "Average",
+    threshold: 0.02,
+    evaluationPeriods: 2,
+  });
+  new aws.cloudwatch.MetricAlarm("OcrSlow", {
+    ...common,
+    alarmDescription:
+      "5 % of all images took longer than 15 s, for 10 minutes; at 25 s callers get 503.",
+    namespace: "AWS/Lambda",
+    metricName: "Duration",
+    dimensions: { FunctionName: functions.ocr.name },
+    extendedStatistic: "p95",
+    threshold: 15_000,
+    evaluationPeriods: 2,
+  });
+  for (const [name, fn] of Object.entries(functions)) {
+    const title = name === "ocr" ? "Ocr" : "Web";
+    const ofFunction = {
+      ...common,
+      namespace: "AWS/Lambda",
+      statistic: "Sum",
+      evaluationPeriods: 1,
+    };
+    new aws.cloudwatch.MetricAlarm(`${title}Throttled`, {
+      ...ofFunction,
+      alarmDescription: `Requests to ${name} found no free Lambda: raise the account's concurrency.`,
+      metricName: "Throttles",
+      dimensions: { FunctionName: fn.name },
+      threshold: 0,
+    });
+    new aws.cloudwatch.MetricAlarm(`${title}Crashed`, {
+      ...ofFunction,
+      alarmDescription: `${name} crashed, ran out of memory or out of time more than twice in 5 minutes.`,
+      metricName: "Errors",
+      dimensions: { FunctionName: fn.name },
+      threshold: 2,
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { monthlyCost } from "./cost.ts";
+
+test("a million requests a month cost what the price list adds up to", () => {
+  const cost = monthlyCost(1_000_000);
+  // By hand: 0.20 + 1e6 x 0.9 s x 1.7275 GB x 0.0000166667
+  expect(cost.Lambda).toBeCloseTo(26.11, 1);
+  // Two steps of 512 kB.
+  expect(cost["API Gateway"]).toBeCloseTo(2, 5);
+  // 2e6 writes, and 1.2 GB kept.
+  expect(cost.DynamoDB).toBeCloseTo(1.25 + 0.54, 2);
+  // 1.10 a million, 600 GB in, 20 GB out.
+  expect(cost.CloudFront).toBeCloseTo(1.1 + 12 + 1.7, 2);
+});

@@ -1,0 +1,250 @@
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { publicKeyOf } from "../../packages/core/src/token/key.ts";
+import { ROOT } from "../../packages/functions/infra/bundle.ts";
+import type { Inputs, Resource } from "./evaluate.ts";
+import { PLATFORM } from "./platform.ts";
+
+/** What a deploy asks AWS for: `npm run check:deploy` evaluates sst.config.ts before these run. */
+
+const read = (stage: string): Resource[] =>
+  JSON.parse(readFileSync(join(PLATFORM, `check.${stage}.json`), "utf8"));
+const stages = { dev: read("dev"), production: read("production") };
+
+function inputs(type: string, name: string, stage: keyof typeof stages = "production"): Inputs {
+  const found = stages[stage].find((each) => each.type === type && each.name === name);
+  expect(found, `${type} ${name}`).toBeDefined();
+  return found?.inputs ?? {};
+}
+
+const all = (type: string) => stages.production.filter((each) => each.type === type);
+const ROLE = "aws:iam/role:Role";
+const FUNCTION = "aws:lambda/function:Function";
+const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:TableTable";
+const variables = (name: string) => inputs(FUNCTION, name).environment.variables;
+
+function statements(role: string) {
+  const { inlinePolicies, managedPolicyArns } = inputs(ROLE, role);
+  expect(managedPolicyArns).toEqual([]);
+  expect(inlinePolicies).toHaveLength(1);
+  return JSON.parse(inlinePolicies[0].policy).statements;
+}
+
+test("the OCR function may get, put, update and delete items of its table, write its own log, and nothing else", () => {
+  expect(statements("OcrRole")).toEqual([
+    {
+      effect: "Allow",
+      actions: [
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+      ],
+      resources: [TABLE_ARN],
+    },
+    {
+      effect: "Allow",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: ["arn:aws:cloudwatch:us-east-1:123456789012:OcrLogs:*"],
+    },
+  ]);
+});
+
+test("the web function may query its table, send mail as one sender, and nothing else", () => {
+  expect(statements("WebRole")).toEqual([
+    {
+      effect: "Allow",
+      actions: [
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+      ],
+      resources: [TABLE_ARN],
+    },
+    {
+      effect: "Allow",
+      actions: ["ses:SendEmail"],
+      resources: [
+        "arn:aws:sesv2:us-east-1:123456789012:MailIdentity",
+        "arn:aws:sesv2:us-east-1:123456789012:MailConfig",
+      ],
+    },
+    {
+      effect: "Allow",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: ["arn:aws:cloudwatch:us-east-1:123456789012:WebLogs:*"],
+    },
+  ]);
+});
+
+test("only Lambda can become the role of a function", () => {
+  for (const role of ["OcrRole", "WebRole"]) {
+    const { Statement } = inputs(ROLE, role).assumeRolePolicy;
+    expect(Statement).toHaveLength(1);
+    expect(Statement[0].Principal).toEqual({ Service: "lambda.amazonaws.com" });
+  }
+});
+
+test("the OCR function is allowed every table call that its code makes, and no more", () => {
+  const calls = ["ocr.mjs", "reader.mjs"].flatMap((script) => {
+    const code = readFileSync(join(ROOT, ".build/ocr", script), "utf8");
+    // Our own calls are the only ones with a table name in them.
+    return [...code.matchAll(/new (\w+)Command\d*\(\{TableName\b/g)].map(([, call]) => call);
+  });
+  const actions = calls.map((call) => `dynamodb:${call}Item`);
+  expect([...new Set(actions)].sort()).toEqual(statements("OcrRole")[0].actions);
+});
+
+test("the OCR function never sees what tokens are signed with", () => {
+  const seed = variables("WebFunction").TOKEN_SIGNING_SEED;
+  expect(Buffer.from(seed, "base64")).toHaveLength(32);
+  const environment = variables("OcrFunction");
+  expect(Object.keys(environment).sort()).toEqual([
+    "BASE_URL",
+    "OCR_QUEUE",
+    "OCR_THREADS",
+    "SST_KEY",
+    "SST_KEY_FILE",
+    "SST_RESOURCE_App",
+    "TABLE_NAME",
+    "TESSDATA_DIR",
+    "TOKEN_PUBLIC_KEYS",
+  ]);
+  expect(JSON.stringify(inputs(FUNCTION, "OcrFunction"))).not.toContain(seed);
+});
+
+test("a new key signs while the one before is still accepted", () => {
+  const seeds = all("random:index/randomBytes:RandomBytes").map(({ name }) => name);
+  expect(seeds).toContain("TokenSeed1");
+  expect(seeds).toContain("TokenSeed2");
+  const keys = variables("OcrFunction").TOKEN_PUBLIC_KEYS.split(",");
+  expect(new Set(keys).size).toBe(2);
+  expect(keys[0]).toBe(publicKeyOf(variables("WebFunction").TOKEN_SIGNING_SEED));
+});
+
+test("both functions run on Node 24 with the memory, time and language data they are meant to have", () => {
+  const common = { runtime: "nodejs24.x", architectures: ["x86_64"], packageType: "Zip" };
+  expect(inputs(FUNCTION, "OcrFunction")).toMatchObject({
+    ...common,
+    handler: "ocr.handler",
+    memorySize: 1769,
+    timeout: 28,
+    layers: ["arn:aws:lambda:us-east-1:123456789012:Languages"],
+  });
+  expect(variables("OcrFunction")).toMatchObject({
+    OCR_THREADS: "1",
+    TESSDATA_DIR: "/opt/tessdata",
+  });
+  expect(inputs(FUNCTION, "WebFunction")).toMatchObject({
+    ...common,
+    handler: "web.handler",
+    memorySize: 512,
+    timeout: 15,
+  });
+  expect(inputs(FUNCTION, "WebFunction").layers).toBeUndefined();
+});
+
+test("the table is billed by request, recoverable, and forgets what has expired", () => {
+  expect(inputs("aws:dynamodb/table:Table", "TableTable")).toMatchObject({
+    billingMode: "PAY_PER_REQUEST",
+    hashKey: "pk",
+    rangeKey: "sk",
+    pointInTimeRecovery: { enabled: true },
+    ttl: { attributeName: "expiresAt", enabled: true },
+  });
+});
+
+test("the table of production cannot be deleted, and that of another stage can", () => {
+  const table = (stage: keyof typeof stages) =>
+    inputs("aws:dynamodb/table:Table", "TableTable", stage).deletionProtectionEnabled;
+  expect(table("production")).toBe(true);
+  expect(table("dev")).toBe(false);
+});
+
+test("the gateway sends the API to the OCR function and everything else to the web function", () => {
+  const routes = all("aws:apigatewayv2/route:Route").map(({ inputs: { routeKey, target } }) => {
+    const name = target.replace(/^integrations\//, "").replace(/-id$/, "");
+    const { integrationUri, ...integration } = inputs(
+      "aws:apigatewayv2/integration:Integration",
+      name,
+    );
+    expect(integration).toMatchObject({
+      integrationType: "AWS_PROXY",
+      payloadFormatVersion: "2.0",
+    });
+    return `${routeKey} -> ${integrationUri.split(":").at(-1)}`;
+  });
+  expect(routes.sort()).toEqual([
+    "$default -> WebFunction",
+    "ANY /api/ocr/{proxy+} -> OcrFunction",
+    "ANY /health -> OcrFunction",
+  ]);
+});
+
+test("the gateway is throttled, writes an access log, and leaves CORS to the functions", () => {
+  const stage = inputs("aws:apigatewayv2/stage:Stage", "ApiStage");
+  expect(stage.defaultRouteSettings).toEqual({
+    throttlingRateLimit: 100,
+    throttlingBurstLimit: 200,
+  });
+  expect(stage.accessLogSettings.destinationArn).toContain("ApiAccessLog");
+  expect(inputs("aws:apigatewayv2/api:Api", "ApiApi").corsConfiguration).toEqual({});
+});
+
+test("no log is kept for longer than a month", () => {
+  const groups = all("aws:cloudwatch/logGroup:LogGroup");
+  expect(groups.map(({ name }) => name).sort()).toEqual(["ApiAccessLog", "OcrLogs", "WebLogs"]);
+  for (const group of groups) expect(group.inputs.retentionInDays, group.name).toBe(30);
+});
+
+test("CloudFront caches no answer, waits longer than a reading takes, and checks the body first", () => {
+  const cdn = inputs("aws:cloudfront/distribution:Distribution", "RouterCdnDistribution");
+  expect(cdn.origins).toHaveLength(1);
+  expect(cdn.origins[0].customOriginConfig.originReadTimeout).toBe(30);
+  expect(cdn.orderedCacheBehaviors).toEqual([]);
+  expect(cdn.defaultCacheBehavior).toMatchObject({
+    cachePolicyId: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
+    viewerProtocolPolicy: "redirect-to-https",
+    functionAssociations: [{ eventType: "viewer-request" }],
+  });
+  const [edge] = all("aws:cloudfront/function:Function");
+  expect(edge?.inputs.runtime).toBe("cloudfront-js-2.0");
+  expect(edge?.inputs.code).toContain("request.too_large");
+  // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
+  expect(edge?.inputs.code.length).toBeLessThan(10_240);
+});
+
+test("an operator who gives an address is mailed about errors, slowness, throttling and crashes", () => {
+  expect(
+    all(ALARM)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([
+    "OcrCrashed",
+    "OcrSlow",
+    "OcrThrottled",
+    "ServerErrors",
+    "WebCrashed",
+    "WebThrottled",
+  ]);
+  for (const alarm of all(ALARM)) {
+    expect(alarm.inputs.alarmActions).toEqual(["arn:aws:sns:us-east-1:123456789012:Alarms"]);
+    expect(alarm.inputs.treatMissingData, alarm.name).toBe("notBreaching");
+  }
+  expect(inputs("aws:sns/topicSubscription:TopicSubscription", "AlarmsMail")).toMatchObject({
+    protocol: "email",
+    endpoint: "operator@example.com",
+  });
+});
+
+test("the zip of the OCR function is at most 15 MB, and the language layer at most 50 MB", () => {
+  expect(statSync(join(ROOT, ".sst/artifacts/Ocr/code.zip")).size).toBeLessThan(15_000_000);
+  // Uncompressed, so an upper bound; the gateway of Lambda takes 50 MB in one upload.
+  const folder = join(ROOT, "packages/core/tessdata");
+  const sizes = readdirSync(folder).map((name) => statSync(join(folder, name)).size);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(50_000_000);
+});

@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { BODY_LIMITS, bodyLimitCode } from "../../packages/functions/infra/body-limit.ts";
+import { Failure } from "../../packages/functions/src/api/schema.ts";
+
+/** What CloudFront does with a body before it reaches the gateway, whose own refusal is not ours. */
+
+/** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const LAMBDA_EVENT_BYTES = 6_291_456;
+
+const RECORDED = JSON.parse(
+  readFileSync(new URL("../fixture/api-gateway-v2-event.json", import.meta.url), "utf8"),
+);
+
+type Answer = {
+  statusCode: number;
+  headers: Record<string, { value: string }>;
+  body: { data: string };
+};
+
+/** @returns the answer, or undefined when the request goes on to the gateway */
+function ask(headers: Record<string, string>, request: object = {}): Answer | undefined {
+  const values = Object.entries(headers).map(([name, value]) => [name, { value }]);
+  const event = {
+    context: { requestId: "edge-1" },
+    request: {
+      method: "POST",
+      uri: "/api/ocr/extract-text-from-file",
+      headers: Object.fromEntries(values),
+      ...request,
+    },
+  };
+  return new Function("event", bodyLimitCode())(event);
+}
+
+const form = (length: number) => ({
+  "content-type": "multipart/form-data; boundary=x",
+  "content-length": String(length),
+});
+const json = (length: number) => ({
+  "content-type": "Application/JSON; charset=utf-8",
+  "content-length": String(length),
+});
+
+/** The event that Lambda gets, with as many bytes of headers as the gateway lets through. */
+function eventBytes(body: string): number {
+  const headers = { ...RECORDED.headers, cookie: "x".repeat(10_240) };
+  return Buffer.byteLength(JSON.stringify({ ...RECORDED, headers, body }));
+}
+
+test("a body that fits a Lambda event goes on, and the next larger one is refused", () => {
+  expect(BODY_LIMITS).toEqual({ json: 6_084_918, form: 4_706_304 });
+  expect(ask(form(4_706_304))).toBeUndefined();
+  expect(ask(form(4_706_305))?.statusCode).toBe(422);
+  expect(ask(json(6_084_918))).toBeUndefined();
+  expect(ask(json(6_084_919))?.statusCode).toBe(422);
+});
+
+test("a form that goes on fits a Lambda event with the longest headers", () => {
+  const body = Buffer.alloc(BODY_LIMITS.form).toString("base64");
+  expect(eventBytes(body)).toBeLessThanOrEqual(LAMBDA_EVENT_BYTES);
+});
+
+test("JSON that goes on fits a Lambda event, also with escaped slashes and line breaks", () => {
+  const line = `${"A".repeat(31)}\\/${"A".repeat(32)}\\n`;
+  const body = `{"image":"${line.repeat((BODY_LIMITS.json - 12) / line.length)}"}`;
+  expect(body.length).toBeGreaterThan(BODY_LIMITS.json - 200);
+  expect(eventBytes(body)).toBeLessThanOrEqual(LAMBDA_EVENT_BYTES);
+});
+
+test("a body that does not fit is refused in the contract's JSON", () => {
+  const answer = ask(form(5_300_000));
+  expect(answer?.headers["content-type"]?.value).toBe("application/json");
+  expect(answer?.headers["access-control-allow-origin"]?.value).toBe("*");
+  expect(answer?.headers["x-request-id"]?.value).toBe("edge-1");
+  const body = JSON.parse(answer?.body.data ?? "");
+  expect(Failure.strict().parse(body)).toEqual({
+    success: false,
+    message: "Request body too large",
+    detail: "The body has 5300000 bytes; at most 4706304 fit as a form. Send a smaller image.",
+    code: "request.too_large",
+    request_id: "edge-1",
+    errors: {
+      body: ["The body has 5300000 bytes; at most 4706304 fit as a form. Send a smaller image."],
+    },
+  });
+});
+
+test("a body of unknown length is refused, as it might not fit", () => {
+  const answer = ask({ "content-type": "application/json", "transfer-encoding": "chunked" });
+  expect(answer?.statusCode).toBe(422);
+  expect(JSON.parse(answer?.body.data ?? "")).toMatchObject({
+    code: "request.length_required",
+    message: "Missing Content-Length",
+  });
+});
+
+test("what is not a call with an image goes on, whatever its length", () => {
+  expect(ask({}, { method: "GET", uri: "/api/ocr/usage" })).toBeUndefined();
+  expect(ask({}, { method: "OPTIONS" })).toBeUndefined();
+  expect(ask(form(5_300_000), { uri: "/sign-up" })).toBeUndefined();
+});

@@ -1,0 +1,17 @@
+import { defineConfig } from "vitest/config";
+
+/** The functions as Lambda runs them: tests of their own, and the contract's tests over HTTP. */
+export default defineConfig({
+  test: {
+    root: "test",
+    include: ["sandbox/**/*.test.ts", "functions/{caller,extract,openapi,refusal}.test.ts"],
+    globalSetup: ["sandbox/setup.ts"],
+    // The limit is lower behind a gateway: functions/body-limit.test.ts and lambda.test.ts.
+    testNamePattern: /^(?!.*5 MB)/,
+    // A Lambda takes one request at a time, and timings want the machine for themselves.
+    maxWorkers: 1,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    env: { LOG: "off" },
+  },
+});
