@@ -26,7 +26,7 @@ export default $config({
       ttl: "expiresAt",
       deletionProtection: $app.stage === "production",
     });
-    const keys = signingKeys(settings.keyGeneration);
+    const keys = await signingKeys(settings.keyGeneration);
     const mail = settings.mailFrom && new sst.aws.Email("Mail", { sender: settings.mailFrom });
 
     const api = new sst.aws.ApiGatewayV2("Api", {

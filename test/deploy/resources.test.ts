@@ -57,6 +57,8 @@ test("the web function may query its table, send mail as one sender, and nothing
     {
       effect: "Allow",
       actions: [
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",

@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { RandomBytes } from "@pulumi/random";
 import { publicKeyOf } from "../../core/src/token/key.ts";
 import type { Settings } from "./settings.ts";
 
@@ -18,7 +17,9 @@ export function pack(architecture: Settings["architecture"]): string {
  * The Ed25519 key that tokens are signed with, made by the first deploy and kept in the state of the
  * deploy, encrypted. A key is accepted for one generation longer than it signs.
  */
-export function signingKeys(generation: number) {
+export async function signingKeys(generation: number) {
+  // SST reads this file once before it has installed the package.
+  const { RandomBytes } = await import("@pulumi/random");
   const newest = new RandomBytes(`TokenSeed${generation}`, { length: 32 });
   const seeds = [newest];
   if (generation > 1) seeds.push(new RandomBytes(`TokenSeed${generation - 1}`, { length: 32 }));
