@@ -31,7 +31,7 @@ export function alarms(options: {
   new aws.cloudwatch.MetricAlarm("OcrSlow", {
     ...common,
     alarmDescription:
-      "5 % of all images took longer than 15 s, for 10 minutes; at 25 s callers get 503.",
+      "5 % of all images took longer than 15 s, for 10 minutes; at 20 s callers get 503.",
     namespace: "AWS/Lambda",
     metricName: "Duration",
     dimensions: { FunctionName: functions.ocr.name },

@@ -1,7 +1,7 @@
+import type { Grey } from "@imagetotext/core/image";
 import { expect, test } from "vitest";
 import { findComponents } from "../../../packages/core/src/ocr/components.ts";
 import { findSheet } from "../../../packages/core/src/ocr/desk.ts";
-import type { Grey } from "../../../packages/core/src/ocr/engine.ts";
 import { flattenLight, isUnevenlyLit } from "../../../packages/core/src/ocr/flatfield.ts";
 import {
   afterBorder,

@@ -1,5 +1,4 @@
-import type { Picture } from "../image/index.ts";
-import type { Grey } from "./engine.ts";
+import type { Grey, Picture } from "../image/index.ts";
 import { histogram, percentile } from "./histogram.ts";
 
 /** True when more than 2 % of the pixels have a colour, so that brightness may not tell text from paper. */

@@ -1,4 +1,4 @@
-import type { Box, Grey } from "./engine.ts";
+import type { Box, Grey } from "../image/index.ts";
 
 /** Ink pixels that touch, diagonals included. */
 export type Component = Box & {

@@ -1,6 +1,7 @@
+import type { Box } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
 import { calibrated } from "./confidence.ts";
-import type { Box, EngineWord } from "./engine.ts";
+import type { EngineWord } from "./engine.ts";
 import type { Region } from "./order.ts";
 import type { Block, Line, Page } from "./result.ts";
 

@@ -1,5 +1,5 @@
+import type { Grey } from "../image/index.ts";
 import { findComponents } from "./components.ts";
-import type { Grey } from "./engine.ts";
 import { histogram, splitGreys } from "./histogram.ts";
 import { median } from "./measure.ts";
 import type { Point, Sheet } from "./perspective.ts";

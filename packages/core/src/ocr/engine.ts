@@ -6,12 +6,7 @@ import load, {
   type TessBaseAPI,
   type TesseractCore,
 } from "tesseract.js-core/tesseract-core-simd-lstm.js";
-
-/** One byte a pixel, row by row, 0 black to 255 white. */
-export type Grey = { width: number; height: number; data: Uint8Array };
-
-/** Pixels; x1 and y1 are just outside. */
-export type Box = { x0: number; y0: number; x1: number; y1: number };
+import type { Box, Grey } from "../image/index.ts";
 
 /** What tesseract is to expect: a page to analyse, one block of lines, or one line. */
 export const LAYOUT = {

@@ -1,4 +1,4 @@
-import type { Box } from "./engine.ts";
+import type { Box } from "../image/index.ts";
 
 /**
  * Takes a point of an image that was made from another one back to that other one: the rows of a

@@ -1,5 +1,4 @@
-import type { Picture } from "../image/index.ts";
-import type { Box, Grey } from "./engine.ts";
+import type { Box, Grey, Picture } from "../image/index.ts";
 
 /** Brightness after ITU-R BT.601, which is what JPEG keeps sharpest. */
 export function toGrey({ width, height, channels, data }: Picture): Grey {

@@ -1,5 +1,6 @@
+import type { Box, Grey } from "../image/index.ts";
 import { type Component, findComponents } from "./components.ts";
-import type { Box, Engine, EngineWord, Grey } from "./engine.ts";
+import type { Engine, EngineWord } from "./engine.ts";
 import { histogram, splitGreys } from "./histogram.ts";
 import { findLines, type ReadLine, readLine } from "./lines.ts";
 

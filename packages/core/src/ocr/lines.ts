@@ -1,7 +1,8 @@
+import type { Box, Grey } from "../image/index.ts";
 import { resize } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
-import { type Box, type Engine, type EngineWord, type Grey, LAYOUT } from "./engine.ts";
+import { type Engine, type EngineWord, LAYOUT } from "./engine.ts";
 import { border, crop, negative } from "./grey.ts";
 import { histogram, percentile } from "./histogram.ts";
 import { median } from "./measure.ts";

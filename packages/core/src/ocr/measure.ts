@@ -1,5 +1,5 @@
+import type { Grey } from "../image/index.ts";
 import { type Component, findComponents, isTextLike } from "./components.ts";
-import type { Grey } from "./engine.ts";
 import { histogram, splitGreys } from "./histogram.ts";
 
 /** What can be said of an image before it is read. About 30 ms a megapixel. */

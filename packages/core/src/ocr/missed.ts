@@ -1,5 +1,6 @@
+import type { Box } from "../image/index.ts";
 import { guessesAmong, uncovered } from "./choose.ts";
-import type { Box, Engine, EngineWord } from "./engine.ts";
+import type { Engine, EngineWord } from "./engine.ts";
 import { findLines, readLine } from "./lines.ts";
 import type { Page } from "./page.ts";
 

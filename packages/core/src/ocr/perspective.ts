@@ -1,4 +1,4 @@
-import type { Grey } from "./engine.ts";
+import type { Grey } from "../image/index.ts";
 import type { Mapping } from "./geometry.ts";
 
 export type Point = { x: number; y: number };

@@ -1,7 +1,8 @@
+import type { Box, Grey } from "../image/index.ts";
 import { rotate } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
-import { type Box, type Engine, type Grey, LAYOUT } from "./engine.ts";
+import { type Engine, LAYOUT } from "./engine.ts";
 import { crop } from "./grey.ts";
 import { type Measures, measure, median } from "./measure.ts";
 import { findSkew, type Skew } from "./skew.ts";

@@ -1,4 +1,4 @@
-import type { Grey } from "./engine.ts";
+import type { Grey } from "../image/index.ts";
 
 /**
  * Removes the ruling lines of a true grid, whose cells tesseract would take for blocks of their own.

@@ -1,4 +1,4 @@
-import type { Grey } from "./engine.ts";
+import type { Grey } from "../image/index.ts";
 import type { Measures } from "./measure.ts";
 
 /**

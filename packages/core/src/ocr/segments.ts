@@ -1,4 +1,5 @@
-import type { Box, EngineWord } from "./engine.ts";
+import type { Box } from "../image/index.ts";
+import type { EngineWord } from "./engine.ts";
 import { median } from "./measure.ts";
 
 /** Words side by side with no wide gap between them: a line, a cell, a label. */

@@ -1,5 +1,5 @@
+import type { Grey } from "../image/index.ts";
 import { resize, rotate } from "../image/index.ts";
-import type { Grey } from "./engine.ts";
 import {
   afterBorder,
   afterResize,
