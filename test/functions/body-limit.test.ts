@@ -20,7 +20,10 @@ type Answer = {
 
 /** @returns the answer, or undefined when the request goes on to the gateway */
 function ask(headers: Record<string, string>, request: object = {}): Answer | undefined {
-  const values = Object.entries(headers).map(([name, value]) => [name, { value }]);
+  const values = Object.entries({ host: "ocr.example.com", ...headers }).map(([name, value]) => [
+    name,
+    { value },
+  ]);
   const event = {
     context: { requestId: "edge-1" },
     request: {
@@ -79,6 +82,7 @@ test("a body that does not fit is refused in the contract's JSON", () => {
     message: "Request body too large",
     detail: "The body has 5300000 bytes; at most 4706304 fit as a form. Send a smaller image.",
     code: "request.too_large",
+    doc_url: "https://ocr.example.com/api-docs#request.too_large",
     request_id: "edge-1",
     errors: {
       body: ["The body has 5300000 bytes; at most 4706304 fit as a form. Send a smaller image."],

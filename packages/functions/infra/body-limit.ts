@@ -40,6 +40,7 @@ export function bodyLimitCode(): string {
       if (refusal.code === "request.too_large") {
         refusal.detail = "The body has " + length + " bytes; at most " + limit + " fit as " + (isJson ? "JSON" : "a form") + ". Send a smaller image.";
       }
+      refusal.doc_url = "https://" + request.headers.host.value + "/api-docs#" + refusal.code;
       refusal.request_id = event.context.requestId;
       refusal.errors = { body: [refusal.detail] };
       return {

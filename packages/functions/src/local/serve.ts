@@ -1,6 +1,7 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { serve } from "@hono/node-server";
+import { config } from "@imagetotext/core/config";
 import { ERRORS } from "@imagetotext/core/error";
 import type { ReaderPool } from "@imagetotext/core/ocr";
 import { createApp } from "../api/app.ts";
@@ -53,6 +54,7 @@ function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
     message,
     detail: advice,
     code: "request.invalid_http",
+    doc_url: `${config().site.baseUrl ?? ""}/api-docs#request.invalid_http`,
     request_id: crypto.randomUUID(),
   });
   const head = [
