@@ -43,6 +43,11 @@ export function measure(image: Grey): Measures {
   };
 }
 
+/** A stroke's edge takes up a good part of the letter. */
+export function isBlurred({ steepness, textHeight }: Measures): boolean {
+  return steepness * textHeight < 4;
+}
+
 /**
  * The median height of what could be text. Filled rectangles (rules, pixels of a photo) and what is
  * higher than a third of the image are left out. Where small pieces outnumber letters (specks, dots of

@@ -16,6 +16,8 @@ export type Context = {
   budget: Budget;
   without: ReadonlySet<Step>;
   note: (what: string) => void;
+  /** Tesseract codes, the main one first. */
+  languages: readonly string[];
   rightToLeft: boolean;
   /** True where a letter is one piece of ink, so that pieces outside of words are missed letters. */
   lettersArePieces: boolean;

@@ -1,5 +1,6 @@
 import type { Header } from "../image/index.ts";
 import type { Budget } from "./budget.ts";
+import { isBlurred } from "./measure.ts";
 import type { Reading } from "./page.ts";
 import type { Prepared } from "./prepare.ts";
 import { type RawResponse, warning } from "./result.ts";
@@ -10,8 +11,9 @@ export function warningsOf(
   { measures, pose, isDark }: Prepared,
   reading: Reading,
   budget: Budget,
+  suspect?: string,
 ): RawResponse["warnings"] {
-  const { text, textHeight, contrast, steepness } = measures;
+  const { text, textHeight, contrast } = measures;
   const hasText = reading.words.length > 0;
   const isUnsure = hasText && reading.confidence < 80;
   return [
@@ -22,7 +24,8 @@ export function warningsOf(
     hasText && isDark && warning("dark_mode"),
     text.length >= 5 && textHeight < 8 && isUnsure && warning("text_too_small"),
     contrast < 40 && isUnsure && warning("low_contrast"),
-    text.length >= 5 && steepness * textHeight < 4 && isUnsure && warning("blurred"),
+    text.length >= 5 && isBlurred(measures) && isUnsure && warning("blurred"),
+    suspect !== undefined && warning("wrong_language_suspected", `It looks like ${suspect}.`),
     budget.isSpent && warning("truncated_work"),
   ].filter((one) => one !== false);
 }
