@@ -1,4 +1,5 @@
-import type { Engine } from "./engine.ts";
+import { uncovered } from "./choose.ts";
+import type { Engine, EngineWord } from "./engine.ts";
 import { AUTO } from "./language.ts";
 import { isBlurred, type Measures } from "./measure.ts";
 import { type Context, type Reading, readPage } from "./page.ts";
@@ -28,6 +29,11 @@ const NOT_PIECES = new Set([
 const DOUBTFUL = 60;
 /** Where the caller wants the language found: a label such as "Вчера" looks Latin at up to 81. */
 const DOUBTFUL_WHEN_ASKED = 85;
+
+/** Words of at least this confidence are not doubted. */
+const SURE = 80;
+/** With so many letters in such words a page is in two scripts, and read in both. */
+const MIXED = { share: 0.3, letters: 20 };
 
 export type Detection = {
   reading: Reading;
@@ -67,9 +73,10 @@ export async function inItsLanguage(
     return { reading, languages };
   note(`language:${suspect}`);
   if (!isAuto && (asked.length > 0 || !script)) return { reading, languages, suspect };
-  await engine.use([suspect]);
+  const both = script && isMixed(reading) ? [script, ...languages] : [suspect];
+  await engine.use(both);
   const again = readPage(context, reading.page);
-  if (again.evidence >= reading.evidence) return { reading: again, languages: [suspect] };
+  if (again.evidence >= reading.evidence) return { reading: again, languages: both };
   await engine.use(languages);
   return { reading, languages };
 }
@@ -78,12 +85,24 @@ export async function inItsLanguage(
 async function findScript(
   { engine, budget, languages }: Context,
   measures: Measures,
-  { page, confidence }: Reading,
+  { page, words, confidence }: Reading,
   isAuto: boolean,
 ): Promise<string | undefined> {
   const isDoubtful = confidence < (isAuto ? DOUBTFUL_WHEN_ASKED : DOUBTFUL);
-  if (!isDoubtful || page.text.length === 0 || isBlurred(measures) || !budget.allows()) return;
-  const language = await findLanguage(engine, page, languages);
+  const unread = uncovered(page.text, page.textHeight, words.filter(isSure));
+  if (!isDoubtful || unread.length === 0 || isBlurred(measures) || !budget.allows()) return;
+  const language = await findLanguage(engine, page, unread, languages);
   await engine.use(languages);
   return language;
+}
+
+function isSure({ confidence }: EngineWord): boolean {
+  return confidence >= SURE;
+}
+
+/** Whether a good part was read well in languages that do not suit the rest. */
+function isMixed({ words }: Reading): boolean {
+  const letters = (of: readonly EngineWord[]) => of.reduce((sum, { text }) => sum + text.length, 0);
+  const sure = letters(words.filter(isSure));
+  return sure >= MIXED.letters && sure >= MIXED.share * letters(words);
 }

@@ -43,9 +43,12 @@ export function measure(image: Grey): Measures {
   };
 }
 
-/** A stroke's edge takes up a good part of the letter. */
+/**
+ * Edges are wider than 4 px and than a seventh of the letters: print read at CER 3 to 70 %, see
+ * docs/recognition.md. Blurred letters run together, so their height counts for too much.
+ */
 export function isBlurred({ steepness, textHeight }: Measures): boolean {
-  return steepness * textHeight < 4;
+  return steepness < 0.5 && steepness * textHeight < 13;
 }
 
 /**

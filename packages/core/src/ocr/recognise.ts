@@ -12,6 +12,7 @@ import {
   type Context,
   completePage,
   judge,
+  type Note,
   preparePage,
   type Reading,
   readPage,
@@ -36,8 +37,7 @@ const MOST_LABELS = 16;
 export type RecogniseOptions = {
   /** Steps to leave out, to see what they are worth. */
   without?: ReadonlySet<Step>;
-  /** Is told what each step did. */
-  note?: (what: string) => void;
+  note?: Note;
 };
 
 /**
@@ -87,7 +87,7 @@ export async function recognise(
     const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
     const upright = await inPose(prepared.fromPicture(distance), pose, false);
     const other = readPage(context, await preparePage(context, upright, measure(upright.grey)));
-    note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`);
+    note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`, distance.grey);
     if (other.evidence > 1.03 * reading.evidence) reading = other;
   }
   reading = await completePage(context, reading);
@@ -101,6 +101,7 @@ export async function recognise(
     if (labels.evidence > reading.evidence) reading = labels;
   }
 
+  note("regions", reading.page.view.grey, reading.regions);
   const isFound = context.languages[0] !== DEFAULT_LANGUAGE;
   const { width, height, format, orientation } = header;
   const { toPicture } = reading.page.view;
@@ -120,7 +121,7 @@ export async function recognise(
       image: { format, width, height, orientation },
       rotation: Math.round(rotation * 10) / 10,
       pages: [page],
-      warnings: warningsOf(header, prepared, reading, budget, suspect),
+      warnings: warningsOf(header, prepared, reading, budget, context.languages, suspect),
     },
   };
 }

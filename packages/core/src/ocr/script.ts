@@ -1,5 +1,6 @@
-import type { Box } from "../image/index.ts";
+import type { Box, Grey } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
+import type { Component } from "./components.ts";
 import { type Engine, LAYOUT } from "./engine.ts";
 import { crop } from "./grey.ts";
 import type { Page } from "./page.ts";
@@ -42,17 +43,32 @@ const TIE = 3;
 const FEWEST = 4;
 const MOSTLY = 0.7;
 
+/** Letters of another script than those of the languages, in a text read in them. */
+const FOREIGN = { letters: 10, share: 0.1 };
+
+/** Whether a good part of a text is in a script that none of the languages is there for. */
+export function hasForeignScript(text: string, languages: readonly string[]): boolean {
+  const all = text.match(LETTER)?.length ?? 0;
+  const unread = [LATIN, ...OTHERS].filter(
+    (script) => !languages.some((language) => scriptOf(language) === script),
+  );
+  const counts = unread.map(({ letter }) => text.match(letter)?.length ?? 0);
+  return Math.max(...counts) >= Math.max(FOREIGN.letters, FOREIGN.share * all);
+}
+
 /**
  * The language of another script whose data reads a sample of the page clearly better than those in use,
  * if there is one. Costs 20 to 80 ms of CPU a language.
+ * @param text what is to be sampled: letters that are not read yet
  * @param languages tesseract codes the page was read in; the engine is left with some other
  */
 export async function findLanguage(
   engine: Engine,
-  page: Page,
+  { view, textHeight }: Page,
+  text: readonly Component[],
   languages: readonly string[],
 ): Promise<string | undefined> {
-  const sample = crop(page.view.grey, sampleOf(page));
+  const sample = crop(view.grey, sampleOf(view.grey, text, textHeight));
   const read = async (codes: readonly string[]) => {
     await engine.use(codes);
     return engine.read(sample, LAYOUT.block);
@@ -61,7 +77,8 @@ export async function findLanguage(
   const reaches = (confidence: number, bar: typeof CLEAR) =>
     confidence >= bar.confidence && confidence >= untouched + bar.lead;
   let best = { language: "", confidence: 0 };
-  for (const script of isLatin(languages) ? OTHERS : [LATIN, ...OTHERS]) {
+  const isLatin = languages.some((language) => scriptOf(language) === LATIN);
+  for (const script of isLatin ? OTHERS : [LATIN, ...OTHERS]) {
     const others = script.languages.filter((code) => engine.has(code) && !languages.includes(code));
     for (const language of others) {
       const words = await read([language]);
@@ -74,8 +91,9 @@ export async function findLanguage(
   return reaches(best.confidence, CLEAR) ? best.language : undefined;
 }
 
-function isLatin(languages: readonly string[]): boolean {
-  return !languages.some((code) => OTHERS.some((script) => script.languages.includes(code)));
+/** Latin for all languages that are in no other list. */
+function scriptOf(language: string): Script {
+  return OTHERS.find((script) => script.languages.includes(language)) ?? LATIN;
 }
 
 /** Whether what was read is written in the script: data of a script knows Latin letters too. */
@@ -86,9 +104,9 @@ function isWritten(words: readonly { text: string }[], { letter }: Script): bool
 }
 
 /** Some three lines where the text is densest, none of them cut in half. */
-function sampleOf({ view, text, textHeight }: Page): Box {
+function sampleOf(image: Grey, text: readonly Component[], textHeight: number): Box {
   const size = { width: 27 * textHeight, height: 9 * textHeight };
-  const part = densestPart(view.grey, text, size);
+  const part = densestPart(image, text, size);
   const inside = text.filter(({ x0, y0, x1, y1 }) => {
     const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
     return x >= part.x0 && x <= part.x1 && y >= part.y0 && y <= part.y1;
