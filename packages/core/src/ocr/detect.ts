@@ -67,7 +67,8 @@ export async function inItsLanguage(
   const { engine, languages, note } = context;
   const isAuto = asked[0] === AUTO;
   const spoken = languageOfWords(reading.words.map(({ text }) => text).join(" "));
-  const script = spoken ? undefined : await findScript(context, measures, reading, isAuto);
+  const isLatin = spoken !== undefined && !languages.includes(spoken);
+  const script = isLatin ? undefined : await findScript(context, measures, reading, isAuto);
   const suspect = script ?? spoken;
   if (!suspect || languages.includes(suspect) || !engine.has(suspect))
     return { reading, languages };

@@ -6,6 +6,7 @@ import { DEFAULT_LANGUAGE, inItsLanguage, useLanguages } from "./detect.ts";
 import type { Engine } from "./engine.ts";
 import { mapBox } from "./geometry.ts";
 import { readLabels } from "./labels.ts";
+import { AUTO } from "./language.ts";
 import { measure } from "./measure.ts";
 import {
   asRead,
@@ -101,6 +102,8 @@ export async function recognise(
     if (labels.evidence > reading.evidence) reading = labels;
   }
 
+  const isNamed = languages.length > 0 && languages[0] !== AUTO;
+  const named = isNamed ? languages : context.languages.slice(0, 1);
   note("regions", reading.page.view.grey, reading.regions);
   const isFound = context.languages[0] !== DEFAULT_LANGUAGE;
   const { width, height, format, orientation } = header;
@@ -121,7 +124,7 @@ export async function recognise(
       image: { format, width, height, orientation },
       rotation: Math.round(rotation * 10) / 10,
       pages: [page],
-      warnings: warningsOf(header, prepared, reading, budget, context.languages, suspect),
+      warnings: warningsOf(header, prepared, reading, budget, named, suspect),
     },
   };
 }

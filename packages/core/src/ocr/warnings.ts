@@ -13,7 +13,8 @@ export function warningsOf(
   { measures, pose, isDark }: Prepared,
   reading: Reading,
   budget: Budget,
-  languages: readonly string[],
+  /** The languages that the caller named, or the main one that was found. */
+  named: readonly string[],
   suspect?: string,
 ): RawResponse["warnings"] {
   const { text, textHeight, contrast } = measures;
@@ -33,7 +34,7 @@ export function warningsOf(
     contrast < 40 && !isBlurred(measures) && isUnsure && warning("low_contrast"),
     text.length >= 5 && isBlurred(measures) && isUnsure && warning("blurred"),
     isUnsure && !isBlurred(measures) && looksHandwritten(measures) && warning("likely_handwriting"),
-    hasForeignScript(sureText, languages) && warning("mixed_scripts"),
+    hasForeignScript(sureText, named) && warning("mixed_scripts"),
     suspect !== undefined && warning("wrong_language_suspected", `It looks like ${suspect}.`),
     budget.isSpent && warning("truncated_work"),
   ].filter((one) => one !== false);
