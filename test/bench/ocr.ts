@@ -3,6 +3,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "nod
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { config } from "@imagetotext/core/config";
+import { Engine } from "../../packages/core/src/ocr/engine.ts";
 import { STEPS, type Step } from "../../packages/core/src/ocr/steps.ts";
 import { calibrationTable, type Rated, rate } from "./calibration.ts";
 import { ours, type Read, type Reader, readNatively, tesseractJs } from "./readers.ts";
@@ -54,12 +56,13 @@ if (out) {
 }
 
 const javascript = tesseractJs();
-const programs = new Map<string, Reader>([[OURS, await ours([])]]);
+const engine = await Engine.create(config().ocr.tessdataDir);
+const programs = new Map<string, Reader>([[OURS, ours(engine, [])]]);
 if (leftOut.length === 0) {
   programs.set("native", readNatively);
   programs.set("tesseract.js", javascript.read);
 }
-for (const step of leftOut) programs.set(`without ${step}`, await ours([step]));
+for (const step of leftOut) programs.set(`without ${step}`, ours(engine, [step]));
 const rated: Rated[] = [];
 const rows: Row[] = [];
 for (const item of items) rows.push(await readWithAll(item));

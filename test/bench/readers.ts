@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { config } from "@imagetotext/core/config";
 import * as Image from "@imagetotext/core/image";
 import { createWorker, type Worker } from "tesseract.js";
-import { Engine } from "../../packages/core/src/ocr/engine.ts";
+import type { Engine } from "../../packages/core/src/ocr/engine.ts";
 import { recognise } from "../../packages/core/src/ocr/recognise.ts";
 import type { Word } from "../../packages/core/src/ocr/result.ts";
 import type { Step } from "../../packages/core/src/ocr/steps.ts";
@@ -50,16 +50,16 @@ export function tesseractJs(): { read: Reader; close: () => Promise<void> } {
 }
 
 /** Confidences stay as tesseract said them, so that they can be held against the truth. */
-export async function ours(without: readonly Step[]): Promise<Reader> {
-  const engine = await Engine.create(tessdataDir);
+export function ours(engine: Engine, without: readonly Step[]): Reader {
   const leftOut = new Set<Step>([...without, "calibration"]);
   return async (path, language) => {
-    const languages = language === "eng" ? [] : [language];
-    await engine.use([language]);
+    const languages = language.split("+");
+    await engine.use(languages);
     return timed(async () => {
       const bytes = readFileSync(path);
       const header = await Image.inspect(bytes);
-      const { text, raw } = await recognise(engine, bytes, header, languages, { without: leftOut });
+      const asked = language === "eng" ? [] : languages;
+      const { text, raw } = await recognise(engine, bytes, header, asked, { without: leftOut });
       return { text, words: raw.pages.flatMap(wordsOf) };
     });
   };
