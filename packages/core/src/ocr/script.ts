@@ -103,9 +103,9 @@ function isWritten(words: readonly { text: string }[], { letter }: Script): bool
   return count >= FEWEST && count >= MOSTLY * (text.match(LETTER)?.length ?? 0);
 }
 
-/** Some three lines where the text is densest, none of them cut in half. */
+/** Two or three lines where the text is densest, none of them cut in half. */
 function sampleOf(image: Grey, text: readonly Component[], textHeight: number): Box {
-  const size = { width: 27 * textHeight, height: 9 * textHeight };
+  const size = { width: 27 * textHeight, height: 6 * textHeight };
   const part = densestPart(image, text, size);
   const inside = text.filter(({ x0, y0, x1, y1 }) => {
     const [x, y] = [(x0 + x1) / 2, (y0 + y1) / 2];
