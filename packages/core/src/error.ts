@@ -119,6 +119,11 @@ export const ERRORS = {
     message: "Daily limit exceeded",
     advice: "All requests of today are used. `Retry-After` says when the next day begins (UTC).",
   },
+  "quota.daily_cap": {
+    kind: "limited",
+    message: "Daily limit exceeded",
+    advice: "The daily cap that you have set is reached. Raise it in your dashboard.",
+  },
   "request.content_type": {
     kind: "invalid",
     message: "Invalid Content-Type",

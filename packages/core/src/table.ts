@@ -52,6 +52,11 @@ export const key = {
   profile: (accountId: string) => ({ pk: `ACC#${accountId}`, sk: "PROFILE" }),
   /** Makes an e-mail address unique, and finds its account. */
   email: (email: string) => ({ pk: `EMAIL#${email}`, sk: "EMAIL" }),
+  /** That the account exists: 16 partitions list them all. */
+  registered: (accountId: string) => ({
+    pk: `ACCOUNTS#${accountId.charAt(0)}`,
+    sk: `ACC#${accountId}`,
+  }),
   /** A log-in that lasts. It lives under its account, so that one query finds all that is to delete. */
   session: (accountId: string, hash: string) => ({ pk: `ACC#${accountId}`, sk: `SESSION#${hash}` }),
   /** A browser that has logged in before. */

@@ -38,6 +38,7 @@ export async function deleteAccount(
     remove(key.email(email), "accountId = :accountId", { ":accountId": accountId }),
     remove(key.profile(accountId), "email = :email", { ":email": email }),
     remove(key.gate(accountId)),
+    remove(key.registered(accountId)),
   ]);
   if (failed !== undefined) throw new VisibleError("session.ended");
   // What requests under way have written since.

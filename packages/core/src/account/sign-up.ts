@@ -76,6 +76,7 @@ async function tryCreate(
           putNew({ ...key.email(email), accountId }),
           putNew({ ...key.profile(accountId), ...profile }),
           putNew({ ...key.gate(accountId), ...gate }),
+          putNew({ ...key.registered(accountId), accountId }),
         ],
       }),
     );

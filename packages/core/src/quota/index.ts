@@ -52,7 +52,7 @@ const DAYS_KEPT = 35;
  * All of it is ONE conditional write: two concurrent callers can never share the last request. It is
  * sent once, because one that is carried out twice would count twice.
  * @throws VisibleError token.revoked, token.expired; RefusedError account.unverified,
- *   account.suspended, quota.daily_limit: nothing is counted then. VisibleError table.unavailable: it may
+ *   account.suspended, quota.daily_limit, quota.daily_cap: nothing is counted then. VisibleError table.unavailable: it may
  *   be counted, and heals at midnight (UTC).
  */
 export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
@@ -86,12 +86,7 @@ export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
     // The document client leaves the item of an error in DynamoDB's own notation.
     const refused = error.Item && (unmarshall(error.Item) as Gate);
     assertMayCall(refused, caller, now);
-    const allowance = allowanceOf(refused, now);
-    throw new RefusedError(
-      "quota.daily_limit",
-      allowance,
-      `All ${allowance.limit} requests of today are used (plan: ${allowance.plan}). The next are free at ${allowance.resetsAt.toISOString()}.`,
-    );
+    throw usedUp(allowanceOf(refused, now));
   }
   const allowance = allowanceOf(gate, now);
   if (allowance.used === 1) await forgetOldDays(caller.accountId, gate, now);
@@ -175,7 +170,8 @@ export async function history(accountId: string, days: number, now: Date): Promi
   });
 }
 
-async function getGate(accountId: string): Promise<Gate> {
+/** @throws VisibleError account.unknown */
+export async function getGate(accountId: string): Promise<Gate> {
   const { Item } = await table().send(
     new GetCommand({
       TableName: config().table.name,
@@ -202,6 +198,23 @@ function allowanceOf(gate: Gate, now: Date): Allowance {
     used: typeof used === "number" ? used : 0,
     resetsAt: nextMidnight(now),
   };
+}
+
+/** On pay as you go the limit is the owner's own, so the owner is told where to raise it. */
+function usedUp(allowance: Allowance): RefusedError {
+  const { plan, limit, resetsAt } = allowance;
+  const next = resetsAt.toISOString();
+  return plan === "payg"
+    ? new RefusedError(
+        "quota.daily_cap",
+        allowance,
+        `Your daily cap of ${limit} requests is reached. Raise it in your dashboard, or go on at ${next}.`,
+      )
+    : new RefusedError(
+        "quota.daily_limit",
+        allowance,
+        `All ${limit} requests of today are used (plan: ${plan}). The next are free at ${next}.`,
+      );
 }
 
 /**

@@ -1,4 +1,9 @@
-import { DeleteCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DeleteCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
@@ -7,7 +12,10 @@ import { key, table } from "../table.ts";
 export type Receipt = {
   accountId: string;
   requestId: string;
+  /** When the request was counted: its day (UTC) is the day it is billed for. */
   at: Date;
+  /** The account's plan at that moment. */
+  plan: string;
   /** Size of the image file, bytes. */
   bytes: number;
   pixels: number;
@@ -19,12 +27,24 @@ export type Receipt = {
 
 const DAYS_KEPT = 90;
 
+/** How long after its end (UTC) a day may still get receipts: far longer than a request takes. */
+const DAY_CLOSES_AFTER_MS = 5 * 60_000;
+
+/**
+ * Whether the day (`2026-11-22`) is over and has all its receipts: from then on its count never changes.
+ */
+export function isClosed(day: string, now: Date): boolean {
+  return now.getTime() >= Date.parse(day) + 86_400_000 + DAY_CLOSES_AFTER_MS;
+}
+
 /**
  * Writes the receipt of a request that is about to be answered with its result. Exactly one for each
  * 200, and none for anything else.
  * @throws VisibleError receipt.unwritten: the request must then not be answered with 200
  */
-export async function record(receipt: Receipt): Promise<void> {
+export async function record(receipt: Receipt, now: Date): Promise<void> {
+  // A process that was frozen overnight must not add to a day that is billed by now.
+  if (isClosed(dayOf(receipt.at), now)) throw new VisibleError("receipt.unwritten");
   const { accountId, requestId, at, ...measured } = receipt;
   const Key = key.receipt(accountId, at, requestId);
   const TableName = config().table.name;
@@ -86,6 +106,50 @@ export async function list(
   };
 }
 
+/** How many receipts the account has of one day (UTC, `2026-11-22`). */
+export async function count(accountId: string, day: string): Promise<number> {
+  return countWhere(accountId, day, {});
+}
+
+/** How many of them are to be paid: those of any plan but the free one. */
+export async function countPaid(accountId: string, day: string): Promise<number> {
+  return countWhere(accountId, day, {
+    FilterExpression: "#plan <> :free",
+    ExpressionAttributeNames: { "#plan": "plan" },
+    ExpressionAttributeValues: { ":free": "free" },
+  });
+}
+
+async function countWhere(
+  accountId: string,
+  day: string,
+  filter: Partial<QueryCommandInput>,
+): Promise<number> {
+  const { pk } = key.gate(accountId);
+  let total = 0;
+  let from: Record<string, unknown> | undefined;
+  do {
+    const { Count = 0, LastEvaluatedKey } = await table().send(
+      new QueryCommand({
+        ...filter,
+        TableName: config().table.name,
+        Select: "COUNT",
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :day)",
+        ExpressionAttributeValues: {
+          ...filter.ExpressionAttributeValues,
+          ":pk": pk,
+          ":day": `RECEIPT#${day}T`,
+        },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    total += Count;
+    from = LastEvaluatedKey;
+  } while (from);
+  return total;
+}
+
 /** When the account was last answered with a result. */
 export async function lastAt(accountId: string): Promise<Date | undefined> {
   const { receipts } = await list(accountId, { limit: 1 });
@@ -97,12 +161,15 @@ function toReceipt(accountId: string, item: Record<string, unknown>): Receipt {
     accountId,
     requestId: String(item.requestId),
     at: new Date(String(item.at)),
+    plan: String(item.plan),
     bytes: Number(item.bytes),
     pixels: Number(item.pixels),
     ms: Number(item.ms),
     confidence: Number(item.confidence),
   };
 }
+
+const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
 const encode = (sk: string) => Buffer.from(sk).toString("base64url");
 

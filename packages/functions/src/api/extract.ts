@@ -48,15 +48,19 @@ async function extract(
     if (signal.aborted) throw new VisibleError("request.abandoned");
     const { format, width, height } = recognition.raw.image;
     const ms = Math.round(performance.now() - c.var.startedAt);
-    await Receipt.record({
-      accountId,
-      requestId: c.var.requestId,
-      at: now,
-      bytes: bytes.length,
-      pixels: width * height,
-      ms,
-      confidence: recognition.confidence,
-    });
+    await Receipt.record(
+      {
+        accountId,
+        requestId: c.var.requestId,
+        at: now,
+        plan: reservation.allowance.plan,
+        bytes: bytes.length,
+        pixels: width * height,
+        ms,
+        confidence: recognition.confidence,
+      },
+      new Date(),
+    );
     return c.json(answer(recognition, ms, isMismatch(declaredType, format)));
   } catch (error) {
     await giveBack(c, reservation);

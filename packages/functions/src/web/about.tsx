@@ -150,7 +150,9 @@ function Privacy() {
               <td>as long as the account</td>
             </tr>
             <tr>
-              <td>Receipt of each answered request: id, time, size, pixels, ms, confidence</td>
+              <td>
+                Receipt of each answered request: id, time, plan, size, pixels, ms, confidence
+              </td>
               <td>your request log, and the bill</td>
               <td>90 days</td>
             </tr>
