@@ -18,7 +18,10 @@ test("a deleted account's token is dead, its session over, its data gone and its
   for (let i = 0; i < 60; i++) {
     await Receipt.record({ ...receipt, requestId: `r${i}`, at: later(NOW, i) }, NOW);
   }
-  expect(await Account.deleteAccount({ accountId, password: PASSWORD }, NOW)).toEqual({ kept: [] });
+  expect(await Account.deleteAccount({ accountId, password: PASSWORD }, NOW)).toEqual({
+    closed: [],
+    kept: [],
+  });
 
   expect(await outcomeOf(Quota.reserve(caller, NOW))).toBe("token.revoked");
   expect(await Account.findSession(session.secret, NOW)).toBeUndefined();

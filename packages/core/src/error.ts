@@ -124,6 +124,41 @@ export const ERRORS = {
     message: "Daily limit exceeded",
     advice: "The daily cap that you have set is reached. Raise it in your dashboard.",
   },
+  "billing.not_offered": {
+    kind: "conflict",
+    message: "Plan not for sale here",
+    advice: "Write to support to change your plan.",
+  },
+  "billing.plan_changed": {
+    kind: "conflict",
+    message: "Plan changed meanwhile",
+    advice: "This does not fit the plan that you have now. Reload the page, then try again.",
+  },
+  "billing.invalid_plan": {
+    kind: "invalid",
+    message: "Unknown plan",
+    advice: "Choose one of the plans on the page.",
+  },
+  "billing.invalid_cap": {
+    kind: "invalid",
+    message: "Invalid daily cap",
+    advice: "Enter a whole number of requests a day.",
+  },
+  "billing.invalid_month": {
+    kind: "invalid",
+    message: "Invalid month",
+    advice: "Write the month as 2026-11.",
+  },
+  "billing.unavailable": {
+    kind: "unavailable",
+    message: "Payments not available",
+    advice: "Our payment service does not answer. Nothing was changed. Try again in a few minutes.",
+  },
+  "billing.invalid_event": {
+    kind: "invalid",
+    message: "Invalid event",
+    advice: "The signature does not fit the body, or is older than 5 minutes.",
+  },
   "request.content_type": {
     kind: "invalid",
     message: "Invalid Content-Type",

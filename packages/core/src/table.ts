@@ -70,6 +70,12 @@ export const key = {
   }),
   /** A token that expires on this day (UTC, 2026-11-22): the daily job reads one partition a day. */
   expiry: (day: string, tokenId: string) => ({ pk: `EXPIRY#${day}`, sk: `TOKEN#${tokenId}` }),
+  /** An account that Stripe knows. One partition lists them all. */
+  customer: (accountId: string) => ({ pk: "CUSTOMERS", sk: accountId }),
+  /** Something of Stripe's, by its id: a customer (whose account it is), an event (that it was taken). */
+  stripe: (id: string) => ({ pk: `STRIPE#${id}`, sk: "STRIPE" }),
+  /** The paid requests of a closed day (UTC, 2026-11-22) that Stripe was told of. */
+  billedDay: (accountId: string, day: string) => ({ pk: `ACC#${accountId}`, sk: `BILLED#${day}` }),
   /** One answered request. Receipts of an account sort by time. */
   receipt: (accountId: string, at: Date, requestId: string) => ({
     pk: `ACC#${accountId}`,
