@@ -32,24 +32,21 @@ export async function startCheckout(
   if (!customer || customer.subscriptionId) throw new VisibleError("billing.plan_changed");
   const metadata = { accountId };
   const session = await ask((stripe) =>
-    stripe.checkout.sessions.create(
-      {
-        mode: "subscription",
-        customer: customer.customerId,
-        client_reference_id: accountId,
+    stripe.checkout.sessions.create({
+      mode: "subscription",
+      customer: customer.customerId,
+      client_reference_id: accountId,
+      metadata,
+      line_items: lineItems(plan),
+      subscription_data: {
         metadata,
-        line_items: lineItems(plan),
-        subscription_data: {
-          metadata,
-          billing_cycle_anchor_config: MONTH_BEGINS,
-          // A change of plan bills what was used before by the old price.
-          billing_mode: { type: "flexible" },
-        },
-        success_url: `${site}/billing/return`,
-        cancel_url: `${site}/billing`,
+        billing_cycle_anchor_config: MONTH_BEGINS,
+        // A change of plan bills what was used before by the old price.
+        billing_mode: { type: "flexible" },
       },
-      { idempotencyKey: `checkout-${accountId}-${plan}-${customer.revision}` },
-    ),
+      success_url: `${site}/billing/return`,
+      cancel_url: `${site}/billing`,
+    }),
   );
   if (!session.url) throw new Error("Stripe made a checkout without a page");
   return session.url;
@@ -79,14 +76,10 @@ export async function changePlan(accountId: string, plan: PaidPlanId, now: Date)
   const current = subscriptions.find(({ id }) => id === customer.subscriptionId);
   if (!current) throw new VisibleError("billing.plan_changed");
   await ask((stripe) =>
-    stripe.subscriptions.update(
-      current.id,
-      {
-        items: [...current.items.map(({ id }) => ({ id, deleted: true })), ...lineItems(plan)],
-        proration_behavior: "create_prorations",
-      },
-      { idempotencyKey: `change-${current.id}-${plan}-${customer.revision}` },
-    ),
+    stripe.subscriptions.update(current.id, {
+      items: [...current.items.map(({ id }) => ({ id, deleted: true })), ...lineItems(plan)],
+      proration_behavior: "create_prorations",
+    }),
   );
   await sync(accountId, now);
 }
@@ -100,20 +93,16 @@ export async function cancelAtMonthEnd(
   cancel: boolean,
   now: Date,
 ): Promise<void> {
-  const { subscriptionId, revision } = await getSubscribed(accountId, now);
+  const { subscriptionId } = await getSubscribed(accountId, now);
   await ask((stripe) =>
-    stripe.subscriptions.update(
-      subscriptionId,
-      { cancel_at_period_end: cancel },
-      { idempotencyKey: `cancel-${subscriptionId}-${cancel}-${revision}` },
-    ),
+    stripe.subscriptions.update(subscriptionId, { cancel_at_period_end: cancel }),
   );
   await sync(accountId, now);
 }
 
 async function ensureCustomer(accountId: string, email: string, now: Date): Promise<void> {
   if (await findCustomer(accountId)) return;
-  // The same key with another address would be refused.
+  // Two clicks at once are one customer. The same key with another address would be refused.
   const hash = createHash("sha256").update(email).digest("hex").slice(0, 16);
   const { id } = await ask((stripe) =>
     stripe.customers.create(

@@ -81,7 +81,8 @@ async function send(customer: Customer, day: string, requests: number, now: Date
       await stripe.billing.meterEvents.create({
         event_name: settings().meterEvent,
         identifier: `${accountId}-${day}`,
-        timestamp: Math.min(endOf(day), Math.floor(now.getTime() / 1000)),
+        // Of a day that is not over: a second ago, so that an invoice of this moment has it.
+        timestamp: Math.min(endOf(day), Math.floor(now.getTime() / 1000) - 1),
         payload: { stripe_customer_id: customerId, value: String(requests) },
       });
     } catch (error) {

@@ -38,6 +38,7 @@ export function connect(): Promise<Stripe> {
       new Stripe(secretKey, {
         // A page that waits for it has 15 s in all.
         timeout: 5_000,
+        // With it, each change has an idempotency key: what is sent again is carried out once.
         maxNetworkRetries: 1,
         telemetry: false,
         ...(apiBase ? baseOf(apiBase) : {}),

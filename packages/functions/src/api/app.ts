@@ -1,3 +1,4 @@
+import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
@@ -32,17 +33,21 @@ const EXPOSED_HEADERS = [
 /** Open to the pages of any site: they send a token of their own, never our cookies. */
 const PUBLIC_JSON = ["/api/*", "/health", "/openapi.json"];
 
-/** What a page may load comes from us, and no other site may frame it. There is no inline script. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/**
+ * What a page may load comes from us, and no other site may frame it. There is no inline script. A form
+ * may lead on to Stripe's pages: browsers ask `form-action` about the address of a redirect too.
+ */
+const contentSecurityPolicy = () =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "connect-src 'self'",
+    ["form-action 'self'", ...(config().stripe?.pages ?? [])].join(" "),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 /**
  * An app without routes: what all our answers have in common, failures of the router included.
@@ -57,7 +62,7 @@ export function createApp(failurePage?: FailurePage): Api {
     await next();
     c.header("X-Request-Id", c.var.requestId);
     c.header("X-Content-Type-Options", "nosniff");
-    c.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    c.header("Content-Security-Policy", contentSecurityPolicy());
     c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     c.header("Referrer-Policy", "strict-origin-when-cross-origin");
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");

@@ -79,6 +79,7 @@ function Layout(props: { options: PageOptions; path: string; signedIn: boolean; 
                 <>
                   <NavLink href="/dashboard" path={path} label="Dashboard" />
                   <NavLink href="/playground" path={path} label="Playground" />
+                  <NavLink href="/billing" path={path} label="Billing" />
                   <NavLink href="/settings" path={path} label="Settings" />
                   <form method="post" action="/log-out">
                     <button class="link" type="submit">
