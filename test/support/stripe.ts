@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as Billing from "@imagetotext/core/billing";
 import * as Receipt from "@imagetotext/core/receipt";
+import { createTable, openMemoryDynamo } from "../../packages/functions/src/local/dynamodb.ts";
 import type { Fault } from "../../packages/functions/src/local/stripe/api.ts";
 import type { Subscription } from "../../packages/functions/src/local/stripe/ledger.ts";
 import {
@@ -17,8 +18,14 @@ export type TestStripe = LocalStripe & {
   setNow: (now: Date) => void;
 };
 
-/** The stand-in for Stripe, used by this process from here on. Call it before anything else. */
+/**
+ * The stand-in for Stripe, used by this process from here on, and a table of its own: billing goes
+ * through all customers, and those of another file are unknown here. Call it before anything else.
+ */
 export async function startStripe(): Promise<TestStripe> {
+  const dynamo = await openMemoryDynamo();
+  await createTable(dynamo.endpoint, "imagetotext");
+  process.env.DYNAMODB_ENDPOINT = dynamo.endpoint;
   let faultOf: (call: string) => Fault = () => undefined;
   const calls: string[] = [];
   const stripe = await startLocalStripe((call) => {
@@ -34,6 +41,10 @@ export async function startStripe(): Promise<TestStripe> {
     },
     setNow: (now) => {
       stripe.ledger.now = () => Math.floor(now.getTime() / 1000);
+    },
+    close: async () => {
+      await stripe.close();
+      await dynamo.close();
     },
   };
 }

@@ -13,7 +13,7 @@ export type Invoice = {
   status: string;
   /** Stripe's page of it, where it can be seen and paid. */
   url: string | undefined;
-  lines: { description: string; cents: number }[];
+  lines: { description: string; quantity: number | undefined; cents: number }[];
 };
 
 /** The last invoices, newest first. @throws VisibleError billing.unavailable */
@@ -47,6 +47,7 @@ function read(invoice: Stripe.Invoice, at: number): Invoice {
     url: hosted_invoice_url ?? undefined,
     lines: lines.data.map((line) => ({
       description: line.description ?? "",
+      quantity: line.quantity ?? undefined,
       cents: line.amount,
     })),
   };

@@ -98,10 +98,6 @@ export function MonthCard({ view: { account, month } }: { view: View }) {
             {month.requests.toLocaleString("en")} paid requests in {month.month} (UTC), by the price
             of your plan for a whole month. The invoice decides.
           </p>
-          <p>
-            Billed days: <a href={`/billing/usage.csv?month=${month.month}`}>CSV</a>,{" "}
-            <a href={`/billing/usage.json?month=${month.month}`}>JSON</a>
-          </p>
         </>
       ) : (
         <p class="hint">

@@ -27,7 +27,10 @@ export function InvoiceSection({ invoices, now }: { invoices: Invoices; now: Dat
         {lastMonths(now, 4).map((month, index) => (
           <>
             {index > 0 && " · "}
-            <a href={`/billing/usage.csv?month=${month}`}>{month}</a>
+            <span class="nowrap">
+              {month} (<a href={`/billing/usage.csv?month=${month}`}>CSV</a>,{" "}
+              <a href={`/billing/usage.json?month=${month}`}>JSON</a>)
+            </span>
           </>
         ))}
       </p>
@@ -45,11 +48,14 @@ function NextInvoice({ invoice }: { invoice: Billing.Invoice }) {
           {invoice.lines.map((line) => (
             <tr>
               <td>{line.description}</td>
+              <td class="number">{line.quantity?.toLocaleString("en")}</td>
               <td class="number">{money(line.cents, invoice.currency)}</td>
             </tr>
           ))}
           <tr>
-            <th scope="row">Total</th>
+            <th scope="row" colspan={2}>
+              Total
+            </th>
             <td class="number" id="next-total">
               {money(invoice.totalCents, invoice.currency)}
             </td>
