@@ -57,7 +57,7 @@ type Sent = {
   /** When it began, Unix ms. */
   at: number;
   /** Missing where its process died. */
-  answer?: { status: number; isReplay: boolean; requestId: string };
+  answer?: { status: number; isReplay: boolean };
 };
 
 /** A cap and when it may have been in effect, Unix ms. */
@@ -146,7 +146,6 @@ async function send(token: string, image: Uint8Array<ArrayBuffer>, idempotencyKe
   return {
     status: response.status,
     isReplay: response.headers.get("Idempotency-Replayed") === "true",
-    requestId: String(response.headers.get("X-Request-Id")),
   };
 }
 
@@ -155,7 +154,14 @@ async function runNight(): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-const RECORDS = ["PutItemCommand", "TransactWriteItemsCommand"];
+/** The id under which a request has written its receipt, answered or not. */
+function recordedBy({ actor }: Sent): string | undefined {
+  for (const { command, input } of actor.carriedOut) {
+    if (command !== "PutItemCommand" && command !== "TransactWriteItemsCommand") continue;
+    return JSON.stringify(input).match(/"requestId":"([\w-]+)"/)?.[1];
+  }
+  return undefined;
+}
 
 /** Every rule that is broken, in words. */
 async function audit({ accountId, sent, caps }: Books): Promise<string[]> {
@@ -167,47 +173,36 @@ async function audit({ accountId, sent, caps }: Books): Promise<string[]> {
     requestId: String(receipt.requestId),
     day: String(receipt.at).slice(0, 10),
   }));
-  const owners = new Map(receipts.map((receipt) => [receipt.requestId, receipt]));
-  rule(owners.size === receipts.length, "a request has two receipts");
+  const standing = new Set(receipts.map(({ requestId }) => requestId));
+  rule(standing.size === receipts.length, "a request has two receipts");
+  const hasReceipt = (request: Sent) => standing.has(recordedBy(request) ?? "");
+  rule(sent.filter(hasReceipt).length === standing.size, "there is a receipt for nothing");
 
-  const answered = sent.flatMap((request) =>
-    request.answer ? { ...request, ...request.answer } : [],
-  );
-  const paid = answered.filter(({ status, isReplay }) => status === 200 && !isReplay);
-  const replays = answered.filter(({ status, isReplay }) => status === 200 && isReplay);
-  for (const { requestId } of paid) rule(owners.has(requestId), "a 200 has no receipt");
-  for (const { requestId, status, isReplay, idempotencyKey } of answered) {
-    if (status === 200 && !isReplay) continue;
-    // The receipt of a failed request may stand only where a retry was promised its answer.
+  const succeeded = sent.filter(({ answer }) => answer?.status === 200);
+  const paid = succeeded.filter(({ answer }) => !answer?.isReplay);
+  const replays = succeeded.filter(({ answer }) => answer?.isReplay);
+  for (const request of paid) rule(hasReceipt(request), "a 200 has no receipt");
+  for (const request of sent) {
+    const { answer } = request;
+    if (!answer || answer.status === 200) continue;
+    // It may stand only where a retry was promised the answer.
     const isPromised = sent.some(
-      (retry) =>
-        retry.idempotencyKey !== undefined &&
-        retry.idempotencyKey === idempotencyKey &&
-        retry.answer?.requestId !== requestId &&
-        retry.actor.carriedOut.includes("UpdateItemCommand"),
+      (retry) => retry !== request && isSameKey(retry, request) && madeUpdate(retry),
     );
-    rule(!owners.has(requestId) || isPromised, `a ${status} has a receipt`);
+    rule(!hasReceipt(request) || isPromised, `a ${answer.status} has a receipt`);
   }
-  const known = new Set(answered.map(({ requestId }) => requestId));
-  const unanswered = receipts.filter(({ requestId }) => !known.has(requestId)).length;
-  const diedAfter = sent.filter(
-    ({ answer, actor }) => !answer && actor.carriedOut.some((call) => RECORDS.includes(call)),
-  );
-  rule(unanswered <= diedAfter.length, "there is a receipt for nothing");
-
-  for (const one of paid) {
-    for (const other of paid) {
-      const isSame =
-        one.idempotencyKey !== undefined && one.idempotencyKey === other.idempotencyKey;
-      if (one === other || !isSame) continue;
+  for (const replay of replays) {
+    const first = sent.find(
+      (other) =>
+        isSameKey(other, replay) && hasReceipt(other) && Math.abs(other.at - replay.at) <= DAY,
+    );
+    rule(first !== undefined, "a replay of what was not paid");
+  }
+  for (const one of sent.filter(hasReceipt)) {
+    for (const other of sent.filter(hasReceipt)) {
+      if (one === other || !isSameKey(one, other)) continue;
       rule(Math.abs(one.at - other.at) >= DAY, "a key was charged twice within 24 hours");
     }
-  }
-  for (const { idempotencyKey, at } of replays) {
-    const isPaid = sent.some(
-      (first) => first.idempotencyKey === idempotencyKey && Math.abs(at - first.at) <= DAY + MINUTE,
-    );
-    rule(isPaid && receipts.length > 0, "a replay of nothing");
   }
 
   const gate = await readGate(accountId);
@@ -225,6 +220,13 @@ async function audit({ accountId, sent, caps }: Books): Promise<string[]> {
   );
   return broken;
 }
+
+function isSameKey(one: Sent, other: Sent): boolean {
+  return one.idempotencyKey !== undefined && one.idempotencyKey === other.idempotencyKey;
+}
+
+const madeUpdate = ({ actor }: Sent) =>
+  actor.carriedOut.some(({ command }) => command === "UpdateItemCommand");
 
 /** The highest cap that was in effect on that day, or while its last requests ended. */
 function highestCap(caps: Cap[], day: string): number {

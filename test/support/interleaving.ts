@@ -32,7 +32,7 @@ export class Actor {
   readonly name: string;
   readonly mishap: Mishap | undefined;
   /** The calls that were carried out, answered or not. */
-  readonly carriedOut: string[] = [];
+  readonly carriedOut: { command: string; input: object }[] = [];
   calls = 0;
   isOver = false;
   /** Lets it go on. */
@@ -93,7 +93,7 @@ export function watchTable(isFree: (input: object) => boolean): () => void {
         await actor.waitForTurn();
         await actor.suffer("before");
         const result = await next(args);
-        actor.carriedOut.push(String(context.commandName));
+        actor.carriedOut.push({ command: String(context.commandName), input: args.input });
         await actor.suffer("after");
         return result;
       },
