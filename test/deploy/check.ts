@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../packages/functions/infra/bundle.ts";
-import { costTable } from "./cost.ts";
+import { costTable } from "../../packages/functions/src/cli/aws-cost.ts";
 import type { Resource } from "./evaluate.ts";
 import { installPlatform, PLATFORM } from "./platform.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { monthlyCost } from "./cost.ts";
+import { monthlyCost } from "../../packages/functions/src/cli/aws-cost.ts";
 
 test("a million requests a month cost what the price list adds up to", () => {
   const cost = monthlyCost(1_000_000);

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as Billing from "@imagetotext/core/billing";
 import * as Receipt from "@imagetotext/core/receipt";
-import { createTable, openMemoryDynamo } from "../../packages/functions/src/local/dynamodb.ts";
 import type { Fault } from "../../packages/functions/src/local/stripe/api.ts";
 import type { Subscription } from "../../packages/functions/src/local/stripe/ledger.ts";
 import {
@@ -9,6 +8,7 @@ import {
   startLocalStripe,
 } from "../../packages/functions/src/local/stripe/listen.ts";
 import { makeAccount, type TestAccount } from "./account.ts";
+import { useOwnTable } from "./own-table.ts";
 
 export type TestStripe = LocalStripe & {
   /** What goes wrong with the calls to come; by method and path. */
@@ -23,9 +23,7 @@ export type TestStripe = LocalStripe & {
  * through all customers, and those of another file are unknown here. Call it before anything else.
  */
 export async function startStripe(): Promise<TestStripe> {
-  const dynamo = await openMemoryDynamo();
-  await createTable(dynamo.endpoint, "imagetotext");
-  process.env.DYNAMODB_ENDPOINT = dynamo.endpoint;
+  await useOwnTable();
   let faultOf: (call: string) => Fault = () => undefined;
   const calls: string[] = [];
   const stripe = await startLocalStripe((call) => {
@@ -41,10 +39,6 @@ export async function startStripe(): Promise<TestStripe> {
     },
     setNow: (now) => {
       stripe.ledger.now = () => Math.floor(now.getTime() / 1000);
-    },
-    close: async () => {
-      await stripe.close();
-      await dynamo.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { key, table } from "../table.ts";
+import { workThrough } from "../work-through.ts";
 
 /** An account's id is a UUID, and the registry is split by its first character. */
 const PARTITIONS = [..."0123456789abcdef"];
@@ -20,18 +21,8 @@ const AT_ONCE = 25;
 export async function forEach(
   work: (accountId: string) => Promise<void>,
 ): Promise<{ accounts: number; failures: unknown[] }> {
-  const failures: unknown[] = [];
-  let accounts = 0;
-  const accountIds = listAll();
-  const workThrough = async () => {
-    // Each of the workers takes the next account from the one list.
-    for await (const accountId of accountIds) {
-      accounts++;
-      await work(accountId).catch((error) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, workThrough));
-  return { accounts, failures };
+  const { items, failures } = await workThrough(listAll(), AT_ONCE, work);
+  return { accounts: items, failures };
 }
 
 async function* listPartition(pk: string): AsyncGenerator<string> {

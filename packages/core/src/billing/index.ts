@@ -1,9 +1,9 @@
+export { type BilledDay, listBilled } from "./billed-day.ts";
 export { setCap } from "./cap.ts";
 export { cancelAtMonthEnd, changePlan, openPortal, startCheckout } from "./checkout.ts";
 export { close } from "./close.ts";
 export { type Customer, findCustomer } from "./customer.ts";
 export { type Invoice, listInvoices, previewInvoice } from "./invoice.ts";
-export { type BilledDay, listBilled } from "./ledger.ts";
 export { type BillingRun, billClosedDays } from "./meter.ts";
 export { type MonthToDate, monthToDate } from "./month.ts";
 export { findPlan, getPlan, type Plan, type PlanId, plans } from "./plan.ts";

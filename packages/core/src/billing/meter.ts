@@ -1,8 +1,9 @@
 import { VisibleError } from "../error.ts";
 import * as Receipt from "../receipt/index.ts";
+import { workThrough } from "../work-through.ts";
+import { recordBilled } from "./billed-day.ts";
 import { type Customer, listCustomers, markSending } from "./customer.ts";
 import { dayAfter, dayOf, endOf } from "./day.ts";
-import { recordBilled } from "./ledger.ts";
 import { ask, isOffered, type Stripe, settings } from "./stripe.ts";
 import { sync } from "./sync.ts";
 
@@ -23,23 +24,16 @@ const OLDEST_DAYS = 34;
 export async function billClosedDays(now: Date): Promise<BillingRun> {
   const run: BillingRun = { customers: 0, days: 0, requests: 0 };
   if (!isOffered()) return run;
-  const errors: unknown[] = [];
-  const bill = async ({ accountId }: Customer) => {
+  const { items, failures } = await workThrough(listCustomers(), AT_ONCE, async ({ accountId }) => {
     // First, for a subscription that should have ended must not see these requests.
     const customer = await sync(accountId, now);
     for (const { requests } of customer ? await billDays(customer, now) : []) {
       run.days += 1;
       run.requests += requests;
     }
-    run.customers += 1;
-  };
-  for await (const group of inGroups(listCustomers(), AT_ONCE)) {
-    const outcomes = await Promise.allSettled(group.map(bill));
-    for (const outcome of outcomes) if (outcome.status === "rejected") errors.push(outcome.reason);
-  }
-  if (errors.length === 0) return run;
-  const all = run.customers + errors.length;
-  throw new AggregateError(errors, `${errors.length} of ${all} customers were not billed`);
+  });
+  if (failures.length === 0) return { ...run, customers: items };
+  throw new AggregateError(failures, `${failures.length} of ${items} customers were not billed`);
 }
 
 /**
@@ -113,15 +107,4 @@ function isDuplicate(error: unknown): boolean {
 
 function isTooOld(day: string, now: Date): boolean {
   return endOf(day) < now.getTime() / 1000 - OLDEST_DAYS * 86_400;
-}
-
-async function* inGroups<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let group: T[] = [];
-  for await (const item of items) {
-    group.push(item);
-    if (group.length < size) continue;
-    yield group;
-    group = [];
-  }
-  if (group.length > 0) yield group;
 }

@@ -123,14 +123,14 @@ export async function list(
   };
 }
 
-/** How many receipts the account has of one day (UTC, `2026-11-22`). */
-export async function count(accountId: string, day: string): Promise<number> {
-  return countWhere(accountId, day, {});
+/** How many receipts the account has of one day (UTC, `2026-11-22`), or of one month (`2026-11`). */
+export async function count(accountId: string, period: string): Promise<number> {
+  return countWhere(accountId, period, {});
 }
 
 /** How many of them are to be paid: those of any plan but the free one. */
-export async function countPaid(accountId: string, day: string): Promise<number> {
-  return countWhere(accountId, day, {
+export async function countPaid(accountId: string, period: string): Promise<number> {
+  return countWhere(accountId, period, {
     FilterExpression: "#plan <> :free",
     ExpressionAttributeNames: { "#plan": "plan" },
     ExpressionAttributeValues: { ":free": "free" },
@@ -139,7 +139,7 @@ export async function countPaid(accountId: string, day: string): Promise<number>
 
 async function countWhere(
   accountId: string,
-  day: string,
+  period: string,
   filter: Partial<QueryCommandInput>,
 ): Promise<number> {
   const { pk } = key.gate(accountId);
@@ -151,11 +151,11 @@ async function countWhere(
         ...filter,
         TableName: config().table.name,
         Select: "COUNT",
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :day)",
+        KeyConditionExpression: "pk = :pk AND begins_with(sk, :period)",
         ExpressionAttributeValues: {
           ...filter.ExpressionAttributeValues,
           ":pk": pk,
-          ":day": `RECEIPT#${day}T`,
+          ":period": `RECEIPT#${period}`,
         },
         ConsistentRead: true,
         ExclusiveStartKey: from,
