@@ -16,6 +16,7 @@ export default $config({
     const { languageLayer, leastFunction, pack, signingKeys } = await import(
       "./packages/functions/infra/functions.ts"
     );
+    const { stripeEnvironment } = await import("./packages/functions/infra/stripe.ts");
     const settings = readSettings(process.env);
     const { architecture } = settings;
     const bundles = pack(architecture);
@@ -111,6 +112,7 @@ export default $config({
       environment: {
         ...environment,
         TOKEN_SIGNING_SEED: keys.seed,
+        ...stripeEnvironment(process.env),
         ...(settings.mailFrom ? { MAIL_FROM: senderOf(settings.mailFrom) } : {}),
       },
       permissions: [

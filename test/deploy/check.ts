@@ -14,6 +14,11 @@ const SETTINGS = {
   DEPLOY_MAIL_FROM: "mail@example.com",
   DEPLOY_ALARM_EMAIL: "operator@example.com",
   DEPLOY_KEY_GENERATION: "2",
+  STRIPE_SECRET_KEY: "sk_test_check",
+  STRIPE_WEBHOOK_SECRET: "whsec_check",
+  STRIPE_PRICE_PAYG: "price_payg",
+  STRIPE_PRICE_PRO: "price_pro",
+  STRIPE_PRICE_PRO_REQUESTS: "price_pro_requests",
 };
 
 installPlatform();

@@ -119,6 +119,15 @@ test("the OCR function never sees what tokens are signed with", () => {
   expect(JSON.stringify(inputs(FUNCTION, "OcrFunction"))).not.toContain(seed);
 });
 
+test("the web function has Stripe's keys, and the OCR function has none of them", () => {
+  expect(variables("WebFunction")).toMatchObject({
+    STRIPE_SECRET_KEY: "sk_test_check",
+    STRIPE_WEBHOOK_SECRET: "whsec_check",
+    STRIPE_PRICE_PRO_REQUESTS: "price_pro_requests",
+  });
+  expect(JSON.stringify(inputs(FUNCTION, "OcrFunction"))).not.toContain("STRIPE");
+});
+
 test("a new key signs while the one before is still accepted", () => {
   const seeds = all("random:index/randomBytes:RandomBytes").map(({ name }) => name);
   expect(seeds).toContain("TokenSeed1");
