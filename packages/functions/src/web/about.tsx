@@ -73,7 +73,8 @@ function Support() {
             <strong>I need more requests a day.</strong>
           </dt>
           <dd>
-            See <a href="/pricing">the plans</a>, and write to us.
+            See <a href="/pricing">the plans</a>. On pay as you go you set your own daily cap under{" "}
+            <a href="/billing">billing</a>.
           </dd>
         </div>
       </dl>
@@ -170,6 +171,11 @@ function Privacy() {
               <td>35 days</td>
             </tr>
             <tr>
+              <td>With a paid plan: your customer number at Stripe, your plan, and the billed days</td>
+              <td>the bill</td>
+              <td>as long as the account; the days for 400 days</td>
+            </tr>
+            <tr>
               <td>Id and expiry of your token, not the token</td>
               <td>to check calls</td>
               <td>until the next token</td>
@@ -192,6 +198,12 @@ function Privacy() {
           </tbody>
         </table>
       </div>
+      <h2>Payments</h2>
+      <p>
+        Who takes a paid plan pays on pages of Stripe, and your card is known to Stripe alone. Stripe
+        gets your e-mail address, the id of your account and your number of requests a day; never an
+        image or its text. Who stays on the free plan is unknown to Stripe.
+      </p>
       <h2>Cookies</h2>
       <p>
         One, when you log in, so that you stay logged in; and one that lets this browser log in
@@ -201,7 +213,8 @@ function Privacy() {
       <h2>Delete</h2>
       <p>
         Delete your account in the <a href="/settings">settings</a>. The token stops at once, and
-        what we keep is deleted. Invoices, where there were any, are kept as the law says.
+        what we keep is deleted. A paid plan ends at once; its invoices stay at Stripe for as long as
+        the law says.
       </p>
       <p>
         Questions: <a href={`mailto:${supportEmail}`}>{supportEmail}</a>.
