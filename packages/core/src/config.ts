@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 
 /** An environment variable that is set but empty counts as not set. */
 const text = z.string().trim().min(1).optional();

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -34,7 +35,7 @@ export async function bundle(architecture: Architecture): Promise<void> {
 }
 
 async function bundleWeb(): Promise<void> {
-  await bundleScripts("web", ["packages/functions/src/web.ts"]);
+  await bundleScripts("web", ["packages/functions/src/web.ts"], []);
   // asset.ts reads them from the folder beside it.
   await cp(join(ROOT, "packages/functions/src/web/asset"), join(BUILD_DIR, "web/asset"), {
     recursive: true,
@@ -42,15 +43,24 @@ async function bundleWeb(): Promise<void> {
 }
 
 async function bundleOcr(architecture: Architecture): Promise<void> {
-  await bundleScripts("ocr", ["packages/functions/src/ocr.ts", "packages/core/src/ocr/reader.ts"]);
+  const scripts = ["packages/functions/src/ocr.ts", "packages/core/src/ocr/reader.ts"];
+  await bundleScripts("ocr", scripts, ["sharp"]);
   const out = join(BUILD_DIR, "ocr");
   await installSharp(out, architecture);
   await cp(join(ROOT, WASM), join(out, WASM));
 }
 
-/** Names stay readable: a stack in the log must tell where, and minified identifiers save no start-up. */
-async function bundleScripts(name: string, entryPoints: string[]): Promise<void> {
-  await build({
+/**
+ * Names stay readable: a stack in the log must tell where, and minified identifiers save no start-up.
+ * @param installed packages that lie beside the scripts
+ * @throws Error when a script would import a package that its zip lacks
+ */
+async function bundleScripts(
+  name: string,
+  entryPoints: string[],
+  installed: string[],
+): Promise<void> {
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints,
     entryNames: "[name]",
@@ -66,8 +76,16 @@ async function bundleScripts(name: string, entryPoints: string[]): Promise<void>
     legalComments: "none",
     banner: { js: BANNER },
     external: ["sharp"],
+    metafile: true,
     logLevel: "warning",
   });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  // What is required in a `try` is another package's optional extra.
+  const missing = imports.filter(
+    ({ external, kind, path }) =>
+      external && kind === "import-statement" && !isBuiltin(path) && !installed.includes(path),
+  );
+  if (missing.length > 0) throw new Error(`the zip of ${name} lacks ${missing[0]?.path}`);
 }
 
 type Lock = { packages: Record<string, LockEntry> };

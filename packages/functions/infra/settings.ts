@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What an operator may set for a deploy, in the environment of `sst deploy`. README.md lists all. */
 const Settings = z.object({

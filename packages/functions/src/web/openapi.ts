@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from "@imagetotext/core/error";
-import { z } from "zod";
+import * as z from "zod";
 import { STATUS } from "../api/error.ts";
 import {
   ExtractAnswer,
