@@ -108,6 +108,10 @@ test("refusals are as described", async () => {
   const suspended = await makeAccount();
   await setGate(suspended.accountId, "suspended", true);
   await check("/api/ocr/usage", { headers: bearer(suspended.token) }, 403);
+});
+
+test("a refusal for want of a reader is as described", async () => {
+  const { token } = await makeAccount();
   const places = Array.from({ length: 1 + config().ocr.queue }, () => readers.enter());
   await check("/api/ocr/extract-text", jsonRequest(token, {}), 503);
   for (const leave of places) leave();

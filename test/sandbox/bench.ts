@@ -25,7 +25,8 @@ const WARM = 5;
 const { token } = await makeAccount({ dailyLimit: 10_000 });
 const event = await eventWith(token, "receipt.jpg");
 const out = (line: string) => process.stdout.write(`${line}\n`);
-if (!enforced) out("Without root and cgroup v1 no size is enforced: all rows are this machine's.");
+if (!enforced)
+  out("Without root and control groups no size is enforced: all rows are this machine's.");
 out("memory MB   init ms   first OCR ms   warm OCR ms   peak MB    (median, min - max of init)");
 for (const memoryMb of values.sizes.split(",").map(Number)) {
   const init: number[] = [];

@@ -73,6 +73,16 @@ test("a crash inside a request is the gateway's 500, and the next request is ser
   expect([2, 3]).toContain(await usedToday(accountId));
 });
 
+test("a function that cannot start is the gateway's 500, and is not started over and over", async () => {
+  gateway.close();
+  await Promise.all([ocr.close(), web.close()]);
+  await start({ environment: { TOKEN_PUBLIC_KEYS: "no key" } });
+  const refused = await fetch(`${gateway.url}/health`);
+  expect(await expectStatus(refused, 500)).toEqual({ message: "Internal Server Error" });
+  expect(ocr.output).toContain("TOKEN_PUBLIC_KEYS");
+  expect(ocr.output.match(/"errorType"/g)).toHaveLength(1);
+});
+
 test("a request that takes longer than the function may is the gateway's 503, and the next is served", async () => {
   gateway.close();
   await Promise.all([ocr.close(), web.close()]);
@@ -137,7 +147,7 @@ test("a larger one is refused in the contract's JSON, and costs nothing", async 
 
 test("the web function describes the API at the address that callers use", async () => {
   const response = await fetch(`${gateway.url}/openapi.json`);
-  expect((await expectStatus(response, 200)).servers).toEqual([{ url: "http://localhost:3000" }]);
+  expect((await expectStatus(response, 200)).servers).toEqual([{ url: "http://localhost" }]);
 });
 
 test("no log line holds a token, an address or what was read", async () => {

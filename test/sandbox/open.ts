@@ -7,7 +7,7 @@ import { Lambda, type LambdaOptions } from "./lambda.ts";
 /** The environment that sst.config.ts gives both functions, with the embedded DynamoDB for AWS's. */
 function environment(): Record<string, string> {
   const { DYNAMODB_ENDPOINT = "", TOKEN_PUBLIC_KEYS = "" } = process.env;
-  return { DYNAMODB_ENDPOINT, TOKEN_PUBLIC_KEYS, BASE_URL: "http://localhost:3000" };
+  return { DYNAMODB_ENDPOINT, TOKEN_PUBLIC_KEYS, BASE_URL: "http://localhost" };
 }
 
 /** Makes the functions' folders and the layer as a deploy does. */
