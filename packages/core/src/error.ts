@@ -210,6 +210,27 @@ export const ERRORS = {
     message: "Damaged image",
     advice: "The image cannot be decoded. Open it, save it again, and send the new file.",
   },
+  "idempotency.invalid_key": {
+    kind: "invalid",
+    message: "Invalid Idempotency-Key",
+    advice: "Send 1 to 255 characters, for example a UUID.",
+  },
+  "idempotency.other_content": {
+    kind: "invalid",
+    message: "Idempotency-Key used for another request",
+    advice: "This key was sent with another image or language. Use a new key for each image.",
+  },
+  "idempotency.in_progress": {
+    kind: "conflict",
+    message: "Request in progress",
+    advice: "A request with this key is under way. Wait `Retry-After` seconds, then send it again.",
+  },
+  "idempotency.exhausted": {
+    kind: "conflict",
+    message: "Too many replays",
+    advice:
+      "A key is answered 20 times free of charge. Use a new key to have the image read again.",
+  },
   "language.unknown": {
     kind: "invalid",
     message: "Unknown language",

@@ -52,6 +52,11 @@ export const key = {
   profile: (accountId: string) => ({ pk: `ACC#${accountId}`, sk: "PROFILE" }),
   /** Makes an e-mail address unique, and finds its account. */
   email: (email: string) => ({ pk: `EMAIL#${email}`, sk: "EMAIL" }),
+  /** An Idempotency-Key that a request holds. */
+  idempotency: (accountId: string, keyHash: string) => ({
+    pk: `ACC#${accountId}`,
+    sk: `IDEMPOTENCY#${keyHash}`,
+  }),
   /** That the account exists: 16 partitions list them all. */
   registered: (accountId: string) => ({
     pk: `ACCOUNTS#${accountId.charAt(0)}`,

@@ -2,8 +2,8 @@ import { BatchWriteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dyn
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
+import { transact } from "../transact.ts";
 import { confirmPassword } from "./profile.ts";
-import { transact } from "./transact.ts";
 
 type Key = { pk: string; sk: string };
 

@@ -10,6 +10,30 @@ export async function* listAll(): AsyncGenerator<string> {
   for (const partition of PARTITIONS) yield* listPartition(key.registered(partition).pk);
 }
 
+/** Accounts that a job works on at once. */
+const AT_ONCE = 25;
+
+/**
+ * Does something for every account. A failure of one does not keep the others waiting.
+ * @returns how many accounts there were, and what failed
+ */
+export async function forEach(
+  work: (accountId: string) => Promise<void>,
+): Promise<{ accounts: number; failures: unknown[] }> {
+  const failures: unknown[] = [];
+  let accounts = 0;
+  const accountIds = listAll();
+  const workThrough = async () => {
+    // Each of the workers takes the next account from the one list.
+    for await (const accountId of accountIds) {
+      accounts++;
+      await work(accountId).catch((error) => failures.push(error));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, workThrough));
+  return { accounts, failures };
+}
+
 async function* listPartition(pk: string): AsyncGenerator<string> {
   let from: Record<string, unknown> | undefined;
   do {

@@ -24,6 +24,8 @@ export type Gate = {
   tokenCreatedAt?: string;
   /** The last characters of the token, by which its owner knows it again. */
   tokenEnd?: string;
+  /** The last day (UTC, `2026-11-22`) whose count was compared with the receipts. */
+  checkedThrough?: string;
 };
 
 /** Who calls, as the token says: see `Token.authenticate`. */
@@ -43,6 +45,9 @@ export class RefusedError extends VisibleError {
     this.allowance = allowance;
   }
 }
+
+/** The attribute that counts a day. */
+const COUNTER = /^n(\d{4})(\d{2})(\d{2})$/;
 
 /** Days of counts that are kept: the dashboard shows 30. */
 const DAYS_KEPT = 35;
@@ -170,6 +175,47 @@ export async function history(accountId: string, days: number, now: Date): Promi
   });
 }
 
+/**
+ * The counts that were not compared with the receipts yet, oldest first, those of today included. Days
+ * without a request are not in it.
+ */
+export async function unchecked(accountId: string): Promise<DayCount[]> {
+  const gate = await getGate(accountId);
+  const { checkedThrough = "" } = gate;
+  return Object.entries(gate)
+    .filter(([name]) => COUNTER.test(name))
+    .map(([name, used]) => ({ day: name.replace(COUNTER, "$1-$2-$3"), used: Number(used) }))
+    .filter(({ day }) => day > checkedThrough)
+    .sort((a, b) => a.day.localeCompare(b.day));
+}
+
+/**
+ * Notes that a closed day was compared with its receipts, and sets its count to what they say.
+ * @returns false when the count has changed since it was read: nothing is noted then
+ */
+export async function check(
+  accountId: string,
+  { day, used }: DayCount,
+  receipts: number,
+): Promise<boolean> {
+  try {
+    await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.gate(accountId),
+        UpdateExpression: "SET #day = :receipts, checkedThrough = :checked",
+        ConditionExpression: "#day = :used",
+        ExpressionAttributeNames: { "#day": counterName(new Date(day)) },
+        ExpressionAttributeValues: { ":receipts": receipts, ":used": used, ":checked": day },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
 /** @throws VisibleError account.unknown */
 export async function getGate(accountId: string): Promise<Gate> {
   const { Item } = await table().send(
@@ -223,7 +269,7 @@ function usedUp(allowance: Allowance): RefusedError {
  */
 async function forgetOldDays(accountId: string, gate: Gate, now: Date): Promise<void> {
   const oldest = counterName(new Date(now.getTime() - DAYS_KEPT * 86_400_000));
-  const old = Object.keys(gate).filter((name) => /^n\d{8}$/.test(name) && name < oldest);
+  const old = Object.keys(gate).filter((name) => COUNTER.test(name) && name < oldest);
   if (old.length === 0) return;
   const update = new UpdateCommand({
     TableName: config().table.name,

@@ -6,7 +6,9 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
+import * as Idempotency from "../idempotency/index.ts";
 import { key, table } from "../table.ts";
+import { transact } from "../transact.ts";
 
 /** One answered request: the request log and the bill. It holds no image and no text. */
 export type Receipt = {
@@ -40,32 +42,47 @@ export function isClosed(day: string, now: Date): boolean {
 /**
  * Writes the receipt of a request that is about to be answered with its result. Exactly one for each
  * 200, and none for anything else.
- * @throws VisibleError receipt.unwritten: the request must then not be answered with 200
+ * @param claim on the request's Idempotency-Key, if it has one: settled in the same transaction
+ * @throws VisibleError receipt.unwritten; idempotency.in_progress when another request has taken the
+ *   key over. The request must then not be answered with 200.
  */
-export async function record(receipt: Receipt, now: Date): Promise<void> {
+export async function record(
+  receipt: Receipt,
+  now: Date,
+  claim?: Idempotency.Claim,
+): Promise<void> {
   // A process that was frozen overnight must not add to a day that is billed by now.
   if (isClosed(dayOf(receipt.at), now)) throw new VisibleError("receipt.unwritten");
-  const { accountId, requestId, at, ...measured } = receipt;
-  const Key = key.receipt(accountId, at, requestId);
-  const TableName = config().table.name;
-  const Item = {
-    ...Key,
+  // The key is this request's own, so that a write that is sent again replaces itself.
+  const put = { TableName: config().table.name, Item: itemOf(receipt) };
+  let isTakenOver = false;
+  try {
+    if (!claim) await table().send(new PutCommand(put));
+    else isTakenOver = (await transact([{ Put: put }, Idempotency.settled(claim)])) !== undefined;
+  } catch (cause) {
+    // It may have been written though no answer came, and would be billed without a 200.
+    await takeBack(receipt, claim).catch(() => {});
+    throw new VisibleError("receipt.unwritten", undefined, { cause });
+  }
+  if (isTakenOver) throw new VisibleError("idempotency.in_progress");
+}
+
+async function takeBack(receipt: Receipt, claim?: Idempotency.Claim): Promise<void> {
+  const { accountId, at, requestId } = receipt;
+  const remove = { TableName: config().table.name, Key: key.receipt(accountId, at, requestId) };
+  if (!claim) await table().send(new DeleteCommand(remove));
+  else await transact([{ Delete: remove }, Idempotency.unsettled(claim)]);
+}
+
+function itemOf({ accountId, requestId, at, ...rest }: Receipt) {
+  return {
+    ...key.receipt(accountId, at, requestId),
     requestId,
     at: at.toISOString(),
-    ...measured,
+    ...rest,
     // DynamoDB deletes it some time after this Unix second.
     expiresAt: Math.floor(at.getTime() / 1000) + DAYS_KEPT * 86_400,
   };
-  try {
-    // The key is this request's own, so that a write that is sent again replaces itself.
-    await table().send(new PutCommand({ TableName, Item }));
-  } catch (cause) {
-    // It may have been written though no answer came, and would be billed without a 200.
-    await table()
-      .send(new DeleteCommand({ TableName, Key }))
-      .catch(() => {});
-    throw new VisibleError("receipt.unwritten", undefined, { cause });
-  }
 }
 
 /** A page of receipts, newest first. `cursor` leads to the next one; without it this is the last. */

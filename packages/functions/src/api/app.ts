@@ -27,6 +27,7 @@ const EXPOSED_HEADERS = [
   "X-RateLimit-Reset",
   "Retry-After",
   "WWW-Authenticate",
+  "Idempotency-Replayed",
 ];
 
 /** Open to the pages of any site: they send a token of their own, never our cookies. */
@@ -73,7 +74,7 @@ export function createApp(failurePage?: FailurePage): Api {
   const openToAll = cors({
     origin: "*",
     allowMethods: ["GET", "HEAD", "POST"],
-    allowHeaders: ["Authorization", "Content-Type"],
+    allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
     exposeHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
   });

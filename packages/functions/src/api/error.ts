@@ -22,6 +22,9 @@ export const STATUS = {
 /** When to try again after a 503: longer than a page takes to read. Seconds. */
 const RETRY_AFTER = 5;
 
+/** When the request that holds a key is likely to be answered. Seconds. */
+const RETRY_KEY_AFTER = 2;
+
 /** Shows a failure to a person. `status` is the answer's. */
 export type FailurePage = (
   c: Context<ApiEnv>,
@@ -45,6 +48,7 @@ export function toResponse(
     logBug(visible.cause, c.var.requestId);
   if (kind === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
   if (kind === "unavailable") c.header("Retry-After", String(RETRY_AFTER));
+  if (visible.code === "idempotency.in_progress") c.header("Retry-After", String(RETRY_KEY_AFTER));
   if (visible instanceof RefusedError) {
     const secondsLeft = setRateLimit(c, visible.allowance, new Date());
     if (kind === "limited") c.header("Retry-After", String(secondsLeft));

@@ -157,6 +157,14 @@ function Privacy() {
               <td>90 days</td>
             </tr>
             <tr>
+              <td>
+                Hash of an <code>Idempotency-Key</code> and of what came with it, from which neither
+                can be had back
+              </td>
+              <td>to charge a retry only once</td>
+              <td>24 hours</td>
+            </tr>
+            <tr>
               <td>Number of requests a day</td>
               <td>the daily limit, and your chart</td>
               <td>35 days</td>
