@@ -10,6 +10,7 @@ export default $config({
     };
   },
   async run() {
+    const { uploads, UPLOAD_STAGE } = await import("./packages/functions/infra/uploads.ts");
     const { alarms } = await import("./packages/functions/infra/alarms.ts");
     const { bodyLimitCode } = await import("./packages/functions/infra/body-limit.ts");
     const { readSettings, senderOf } = await import("./packages/functions/infra/settings.ts");
@@ -42,6 +43,11 @@ export default $config({
         },
       },
     });
+    const { bucket, domain } = uploads({ bundles, settings, publicKeys: keys.publicKeys });
+    // SST has no place for the import of the module that its functions may use.
+    $transform(aws.cloudfront.Function, (args) => {
+      args.code = $interpolate`import cf from "cloudfront";\n${args.code}`;
+    });
     const router = new sst.aws.Router("Router", {
       ...(settings.domain ? { domain: settings.domain } : {}),
       routes: {
@@ -49,7 +55,11 @@ export default $config({
           url: api.url,
           // AWS's CachingDisabled: an answer is one caller's own.
           cachePolicy: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-          edge: { viewerRequest: { injection: bodyLimitCode() } },
+          edge: {
+            viewerRequest: {
+              injection: domain.apply((domain) => bodyLimitCode({ domain, stage: UPLOAD_STAGE })),
+            },
+          },
         },
       },
       transform: {
@@ -72,6 +82,15 @@ export default $config({
       TOKEN_PUBLIC_KEYS: keys.publicKeys,
       BASE_URL: router.url,
     };
+    const sender = settings.mailFrom ? { MAIL_FROM: senderOf(settings.mailFrom) } : {};
+    const mayMail = mail
+      ? [
+          {
+            actions: ["ses:SendEmail"],
+            resources: [mail.nodes.identity.arn, mail.nodes.configurationSet.arn],
+          },
+        ]
+      : [];
     // It decodes hostile images, so it holds least: it cannot sign a token, send mail, or read the
     // items of a table but by their whole key.
     const ocr = leastFunction("Ocr", {
@@ -85,6 +104,7 @@ export default $config({
       // One image at a time reaches a Lambda, but its machine reports two CPUs at any memory size.
       environment: {
         ...environment,
+        UPLOADS_BUCKET: bucket.name,
         TESSDATA_DIR: "/opt/tessdata",
         OCR_THREADS: "1",
         OCR_QUEUE: "1",
@@ -99,6 +119,10 @@ export default $config({
           ],
           resources: [table.arn],
         },
+        {
+          actions: ["s3:DeleteObject", "s3:GetObject"],
+          resources: [$interpolate`${bucket.arn}/*`],
+        },
       ],
     });
     const web = leastFunction("Web", {
@@ -111,7 +135,7 @@ export default $config({
       environment: {
         ...environment,
         TOKEN_SIGNING_SEED: keys.seed,
-        ...(settings.mailFrom ? { MAIL_FROM: senderOf(settings.mailFrom) } : {}),
+        ...sender,
       },
       permissions: [
         {
@@ -126,15 +150,30 @@ export default $config({
           ],
           resources: [table.arn],
         },
-        ...(mail
-          ? [
-              {
-                actions: ["ses:SendEmail"],
-                resources: [mail.nodes.identity.arn, mail.nodes.configurationSet.arn],
-              },
-            ]
-          : []),
+        ...mayMail,
       ],
+    });
+    const nightly = leastFunction("Nightly", {
+      bundle: `${bundles}/nightly`,
+      handler: "nightly.handler",
+      description: "The jobs of a night",
+      architecture,
+      memory: "512 MB",
+      timeout: "15 minutes",
+      environment: { TABLE_NAME: table.name, BASE_URL: router.url, ...sender },
+      permissions: [
+        {
+          actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+          resources: [table.arn],
+        },
+        ...mayMail,
+      ],
+    });
+    new sst.aws.CronV2("EveryNight", {
+      schedule: "cron(30 0 * * ? *)",
+      timezone: "UTC",
+      function: nightly,
+      retries: 3,
     });
     // Any method, so that a wrong one is told 405 with Allow, not the gateway's 404.
     api.route("ANY /api/ocr/{proxy+}", ocr.arn);
@@ -142,7 +181,7 @@ export default $config({
     api.route("$default", web.arn);
 
     if (settings.alarmEmail) {
-      alarms({ email: settings.alarmEmail, api, functions: { ocr, web } });
+      alarms({ email: settings.alarmEmail, api, functions: { ocr, web }, nightly });
     }
     return { url: router.url, table: table.name };
   },

@@ -56,7 +56,8 @@ export class LambdaError extends Error {
 type Invocation = {
   id: string;
   event: string;
-  resolve: (answer: Answer) => void;
+  /** @param body JSON */
+  answer: (body: string) => void;
   reject: (error: LambdaError) => void;
 };
 
@@ -96,12 +97,13 @@ export class Lambda {
   }
 
   /** @throws LambdaError */
-  async invoke(event: object): Promise<Answer> {
+  async invoke<T = Answer>(event: object): Promise<T> {
     const text = JSON.stringify(event);
     if (Buffer.byteLength(text) > PAYLOAD_BYTES) throw new LambdaError("TooLarge", "event");
     if (!this.#server.listening) await this.#listen();
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#waiting.push({ id: randomUUID(), event: text, resolve, reject });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const answer = (body: string) => resolve(JSON.parse(body));
+    this.#waiting.push({ id: randomUUID(), event: text, answer, reject });
     if (!this.#process) this.#start();
     this.#next();
     return promise;
@@ -193,7 +195,7 @@ export class Lambda {
     } else if (body.length > PAYLOAD_BYTES) {
       invocation.reject(new LambdaError("TooLarge", "answer"));
     } else {
-      invocation.resolve(JSON.parse(body.toString()));
+      invocation.answer(body.toString());
     }
   }
 

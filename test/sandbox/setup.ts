@@ -1,7 +1,6 @@
 import { setup as openTable } from "../support/table.ts";
-import { openGateway } from "./gateway.ts";
 import { enforced } from "./lambda.ts";
-import { ocrLambda, pack, webLambda } from "./open.ts";
+import { openSite, pack } from "./open.ts";
 
 /** The table of a test run, and both functions behind their gateway: SANDBOX_URL says where. */
 export async function setup(): Promise<() => Promise<void>> {
@@ -12,12 +11,10 @@ export async function setup(): Promise<() => Promise<void>> {
   }
   await pack();
   const closeTable = await openTable();
-  const functions = { ocr: ocrLambda(), web: webLambda() };
-  const gateway = await openGateway(functions);
-  process.env.SANDBOX_URL = gateway.url;
+  const site = await openSite();
+  process.env.SANDBOX_URL = site.url;
   return async () => {
-    gateway.close();
-    await Promise.all([functions.ocr.close(), functions.web.close()]);
+    await site.close();
     await closeTable();
   };
 }

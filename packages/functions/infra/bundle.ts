@@ -14,7 +14,7 @@ import { build } from "esbuild";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Where the folders `ocr` and `web` are made. */
+/** Where the folders are made. */
 export const BUILD_DIR = join(ROOT, ".build");
 
 /** engine.ts finds it through `node_modules`, in the repository as in the zip. */
@@ -31,7 +31,12 @@ type Architecture = "x86_64" | "arm64";
 
 export async function bundle(architecture: Architecture): Promise<void> {
   await rm(BUILD_DIR, { recursive: true, force: true });
-  await Promise.all([bundleOcr(architecture), bundleWeb()]);
+  await Promise.all([
+    bundleOcr(architecture),
+    bundleWeb(),
+    bundleScripts("authoriser", ["packages/functions/src/authoriser.ts"], []),
+    bundleScripts("nightly", ["packages/functions/src/nightly.ts"], []),
+  ]);
 }
 
 async function bundleWeb(): Promise<void> {
@@ -67,6 +72,9 @@ async function bundleScripts(
     outdir: join(BUILD_DIR, name),
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    // What is imported when it is first needed is a script of its own, and no part of the start.
+    splitting: true,
+    chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "node",
     target: "node24",

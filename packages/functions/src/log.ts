@@ -1,7 +1,7 @@
 /** Where it happened, without the message: that may quote what a caller sent. */
-export function logBug(error: Error, requestId?: string): void {
+export function logBug(error: Error, during: { requestId?: string; job?: string } = {}): void {
   const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));
-  log({ requestId, bug: error.name, stack: frames?.join("\n") });
+  log({ ...during, bug: error.name, stack: frames?.join("\n") });
 }
 
 /**
