@@ -10,10 +10,11 @@ export default $config({
     };
   },
   async run() {
-    const { uploads, UPLOAD_STAGE } = await import("./packages/functions/infra/uploads.ts");
+    const { uploads } = await import("./packages/functions/infra/uploads.ts");
     const { alarms } = await import("./packages/functions/infra/alarms.ts");
-    const { bodyLimitCode } = await import("./packages/functions/infra/body-limit.ts");
-    const { readSettings, senderOf } = await import("./packages/functions/infra/settings.ts");
+    const { front } = await import("./packages/functions/infra/front.ts");
+    const { mailing } = await import("./packages/functions/infra/mail.ts");
+    const { readSettings } = await import("./packages/functions/infra/settings.ts");
     const { languageLayer, leastFunction, pack, signingKeys } = await import(
       "./packages/functions/infra/functions.ts"
     );
@@ -28,7 +29,7 @@ export default $config({
       deletionProtection: $app.stage === "production",
     });
     const keys = await signingKeys(settings.keyGeneration);
-    const mail = settings.mailFrom && new sst.aws.Email("Mail", { sender: settings.mailFrom });
+    const mail = mailing(settings.mailFrom);
 
     const api = new sst.aws.ApiGatewayV2("Api", {
       // The functions answer for CORS themselves: errors need the headers too.
@@ -44,53 +45,13 @@ export default $config({
       },
     });
     const { bucket, domain } = uploads({ bundles, settings, publicKeys: keys.publicKeys });
-    // SST has no place for the import of the module that its functions may use.
-    $transform(aws.cloudfront.Function, (args) => {
-      args.code = $interpolate`import cf from "cloudfront";\n${args.code}`;
-    });
-    const router = new sst.aws.Router("Router", {
-      ...(settings.domain ? { domain: settings.domain } : {}),
-      routes: {
-        "/*": {
-          url: api.url,
-          // AWS's CachingDisabled: an answer is one caller's own.
-          cachePolicy: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-          edge: {
-            viewerRequest: {
-              injection: domain.apply((domain) => bodyLimitCode({ domain, stage: UPLOAD_STAGE })),
-            },
-          },
-        },
-      },
-      transform: {
-        cdn: (cdn) => {
-          // SST's 20 s would cut off a reading that may take 20 s (OCR_TIMEOUT_MS) and the rest of a request.
-          cdn.origins = $util.output(cdn.origins).apply((origins) =>
-            origins.map((origin) => ({
-              ...origin,
-              ...(origin.customOriginConfig
-                ? { customOriginConfig: { ...origin.customOriginConfig, originReadTimeout: 30 } }
-                : {}),
-            })),
-          );
-        },
-      },
-    });
+    const router = front({ settings, gateway: api.url, uploadDomain: domain });
 
     const environment = {
       TABLE_NAME: table.name,
       TOKEN_PUBLIC_KEYS: keys.publicKeys,
       BASE_URL: router.url,
     };
-    const sender = settings.mailFrom ? { MAIL_FROM: senderOf(settings.mailFrom) } : {};
-    const mayMail = mail
-      ? [
-          {
-            actions: ["ses:SendEmail"],
-            resources: [mail.nodes.identity.arn, mail.nodes.configurationSet.arn],
-          },
-        ]
-      : [];
     // It decodes hostile images, so it holds least: it cannot sign a token, send mail, or read the
     // items of a table but by their whole key.
     const ocr = leastFunction("Ocr", {
@@ -105,6 +66,7 @@ export default $config({
       environment: {
         ...environment,
         UPLOADS_BUCKET: bucket.name,
+        METRICS: settings.metrics,
         TESSDATA_DIR: "/opt/tessdata",
         OCR_THREADS: "1",
         OCR_QUEUE: "1",
@@ -135,7 +97,7 @@ export default $config({
       environment: {
         ...environment,
         TOKEN_SIGNING_SEED: keys.seed,
-        ...sender,
+        ...mail.environment,
       },
       permissions: [
         {
@@ -150,7 +112,7 @@ export default $config({
           ],
           resources: [table.arn],
         },
-        ...mayMail,
+        ...mail.permissions,
       ],
     });
     const nightly = leastFunction("Nightly", {
@@ -160,13 +122,13 @@ export default $config({
       architecture,
       memory: "512 MB",
       timeout: "15 minutes",
-      environment: { TABLE_NAME: table.name, BASE_URL: router.url, ...sender },
+      environment: { TABLE_NAME: table.name, BASE_URL: router.url, ...mail.environment },
       permissions: [
         {
           actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
           resources: [table.arn],
         },
-        ...mayMail,
+        ...mail.permissions,
       ],
     });
     new sst.aws.CronV2("EveryNight", {

@@ -1,6 +1,7 @@
 import { setup as openTable } from "../support/table.ts";
 import { enforced } from "./lambda.ts";
 import { openSite, pack } from "./open.ts";
+import { assertSecrecy } from "./secrecy.ts";
 
 /** The table of a test run, and both functions behind their gateway: SANDBOX_URL says where. */
 export async function setup(): Promise<() => Promise<void>> {
@@ -15,6 +16,7 @@ export async function setup(): Promise<() => Promise<void>> {
   process.env.SANDBOX_URL = site.url;
   return async () => {
     await site.close();
+    for (const { output } of Object.values(site.functions)) assertSecrecy(output);
     await closeTable();
   };
 }

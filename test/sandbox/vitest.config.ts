@@ -6,9 +6,8 @@ export default defineConfig({
     root: "test",
     include: ["sandbox/**/*.test.ts", "functions/{caller,extract,openapi,refusal}.test.ts"],
     globalSetup: ["sandbox/setup.ts"],
-    // The limit is lower behind a gateway: functions/body-limit.test.ts and lambda.test.ts. And a
-    // Lambda's readers cannot be taken away from outside.
-    testNamePattern: /^(?!.*(5 MB|want of a reader))/,
+    // A Lambda's readers cannot be taken away from outside.
+    testNamePattern: /^(?!.*want of a reader)/,
     // A Lambda takes one request at a time, and timings want the machine for themselves.
     maxWorkers: 1,
     testTimeout: 60_000,

@@ -7,8 +7,13 @@ export function logBug(error: Error, during: { requestId?: string; job?: string 
 /**
  * Writes one JSON line. Give it ids, codes, counts and times only: never a token, an e-mail address,
  * a link, an image or recognised text.
+ * @param metrics see metrics.ts
  */
-export function log(entry: Record<string, string | number | boolean | undefined>): void {
+export function log(
+  entry: Record<string, string | number | boolean | undefined>,
+  metrics: object = {},
+): void {
   if (process.env.LOG === "off") return;
-  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), ...entry })}\n`);
+  const line = { time: new Date().toISOString(), ...entry, ...metrics };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }

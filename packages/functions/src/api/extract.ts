@@ -68,12 +68,15 @@ async function extract(
       else held.reservation = await reserve(c, caller, now);
     }
     const { signal } = c.req.raw;
+    const readFrom = performance.now();
     const recognition = await Ocr.read(readers, bytes, language, { owner: accountId, signal });
     if (signal.aborted) throw new VisibleError("request.abandoned");
     const { format, width, height } = recognition.raw.image;
     const ms = Math.round(performance.now() - c.var.startedAt);
     const measured = { bytes: bytes.length, pixels: width * height, ms };
     const { confidence } = recognition;
+    c.var.logged.readMs = Math.round(performance.now() - readFrom);
+    c.var.logged.confidence = confidence;
     if (held.reservation) {
       const { plan } = held.reservation.allowance;
       const receipt = { accountId, requestId, at: now, plan, ...measured, confidence };
@@ -113,6 +116,7 @@ async function giveBack(c: Context<ApiEnv>, { reservation, claim }: Held): Promi
   if (reservation) {
     await undo("give-back", async () => {
       setRateLimit(c, await Quota.release(reservation), new Date());
+      c.var.logged.giveBacks = 1;
     });
   }
   if (claim && !claim.isReplay) await undo("release of a key", () => Idempotency.release(claim));
