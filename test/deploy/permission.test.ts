@@ -136,10 +136,16 @@ function tableActions(zip: string): string[] {
   const folder = join(ROOT, ".build", zip);
   const scripts = readdirSync(folder).filter((name) => name.endsWith(".mjs"));
   const code = scripts.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
-  // Our own calls are the only ones with a table name in them.
-  const calls = [...code.matchAll(/new (\w+)Command\d*\(\{(?:TableName|RequestItems)\b/g)];
+  // What the SDK makes of our calls has another name, such as PutItemCommand.
+  const calls = [
+    ...code.matchAll(
+      /new (Put|Get|Update|Delete|Query|Scan|BatchGet|BatchWrite)Command\d*\((?!this\b)/g,
+    ),
+  ];
   const parts = [...code.matchAll(/\b(Put|Update|Delete|ConditionCheck):\{TableName\b/g)];
   const names = [...calls, ...parts].map(([, name]) => name);
-  const actions = names.map((name) => `dynamodb:${name === "Query" ? name : `${name}Item`}`);
+  const actions = names.map(
+    (name) => `dynamodb:${/Query|Scan/.test(name ?? "") ? name : `${name}Item`}`,
+  );
   return [...new Set(actions)].sort();
 }
