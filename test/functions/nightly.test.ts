@@ -1,26 +1,14 @@
 import { config } from "@imagetotext/core/config";
 import * as Token from "@imagetotext/core/token";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { handler, runJobs } from "../../packages/functions/src/nightly.ts";
 import { makeAccount } from "../support/account.ts";
+import { captureLog } from "../support/log-lines.ts";
 import { useOwnTable } from "../support/own-table.ts";
 
 await useOwnTable();
 
-/** What a run writes to the log. */
-const lines: Record<string, unknown>[] = [];
-beforeEach(() => {
-  lines.length = 0;
-  process.env.LOG = "on";
-  vi.spyOn(process.stdout, "write").mockImplementation((line) => {
-    lines.push(JSON.parse(String(line)));
-    return true;
-  });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.env.LOG = "off";
-});
+const lines = captureLog();
 
 test("every night reminds the owners of tokens that end soon, once", async () => {
   expect(config().mail.outboxDir).toBeDefined();

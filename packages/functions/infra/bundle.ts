@@ -93,6 +93,8 @@ async function bundleScripts(
     ({ external, kind, path }) =>
       external && kind === "import-statement" && !isBuiltin(path) && !installed.includes(path),
   );
+  // Beside the folder, not in it: what is in a script, for those who ask what a start costs.
+  await writeFile(join(BUILD_DIR, `${name}.json`), JSON.stringify(metafile));
   if (missing.length > 0) throw new Error(`the zip of ${name} lacks ${missing[0]?.path}`);
 }
 

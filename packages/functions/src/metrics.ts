@@ -8,6 +8,7 @@ const NAMESPACE = "imagetotext";
 /** Members of the line that are metrics. */
 const UNITS: Record<string, string> = {
   requests: "Count",
+  refusals: "Count",
   ms: "Milliseconds",
   readMs: "Milliseconds",
   confidence: "Percent",
