@@ -228,6 +228,8 @@ test("a receipt is not taken back once a replay of it has been promised", async 
     { step: "initialize", name: FAULT },
   );
   expect(await codeOf(await sendFile(token, "k"), 503)).toBe("receipt.unwritten");
+  const last = await sendFile(token, "k");
+  expect(last.headers.get("Idempotency-Replayed")).toBe("true");
   expect(await receiptsOf(accountId)).toHaveLength(1);
 });
 
