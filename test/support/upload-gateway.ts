@@ -86,6 +86,7 @@ function respond({ statusCode, parameters, responseTemplates }: Described, read:
       /\$util\.escapeJavaScript\(\$input\.params\(\)\.header\.get\('([\w-]+)'\)\)/g,
       (_, name) => read(`method.request.header.${name}`),
     )
+    .replaceAll("$util.urlDecode('%23')", "#")
     .replace(/\$(context\.(?!responseOverride)[\w.]+)/g, (_, expression) => read(expression));
   const set = /#set\(\$context\.responseOverride\.header\.([\w-]+) = "([^"]*)"\)/g;
   for (const [, name = "", value = ""] of filled.matchAll(set)) headers.set(name, value);

@@ -3,7 +3,8 @@ import { ERRORS, type ErrorCode } from "../../core/src/error.ts";
 /**
  * The gateway for bodies that do not fit a Lambda's event, as the OpenAPI document that AWS makes a REST
  * API from: POST stores the body in the bucket, where nobody but its account finds it, and answers 303 to
- * the place that reads it. A REST API takes 10 MB, and an integration with S3 hands them on as they are.
+ * the place that reads it. A REST API takes 10 MB, and an integration with S3 hands them on as they
+ * are.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html
  */
 export function uploadApi(aws: {
@@ -17,7 +18,8 @@ export function uploadApi(aws: {
   return {
     swagger: "2.0",
     info: { title: "imagetotext uploads", version: "1" },
-    "x-amazon-apigateway-binary-media-types": ["*/*"],
+    // JSON is text, and no other body is a call that can be answered.
+    "x-amazon-apigateway-binary-media-types": ["multipart/form-data"],
     securityDefinitions: {
       token: {
         type: "apiKey",
@@ -107,13 +109,12 @@ function answer(code: ErrorCode, statusCode: string, headers: Record<string, str
     message,
     detail: advice,
     code,
-    doc_url: `https://$util.escapeJavaScript($input.params().header.get('x-forwarded-host'))/api-docs#${code}`,
+    // A template takes `#` for a directive of its own.
+    doc_url: `https://$util.escapeJavaScript($input.params().header.get('x-forwarded-host'))/api-docs$util.urlDecode('%23')${code}`,
     request_id: "$context.requestId",
   };
   return {
     statusCode,
-    // Every type is binary here, and a binary answer would pass its template by.
-    contentHandling: "CONVERT_TO_TEXT",
     responseParameters: {
       "method.response.header.Cache-Control": "'no-store'",
       "method.response.header.Access-Control-Allow-Origin": "'*'",

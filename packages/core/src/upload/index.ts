@@ -48,7 +48,12 @@ async function load() {
   const { DeleteObjectCommand, GetObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
   const client = new S3Client({
     maxAttempts: 2,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 },
+    // Beside counting, 20 s of reading and the receipt, this must fit in a Lambda's 28 s.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 1_500,
+      throwOnRequestTimeout: true,
+    },
   });
   return { client, DeleteObjectCommand, GetObjectCommand };
 }
