@@ -41,11 +41,12 @@ export async function openGateway(functions: Functions, bucketUrl: string): Prom
       response.writeHead(refusal.statusCode).end(refusal.body.data);
       return;
     }
-    if (domain === UPLOADS.domain) return relay(response, await store(event.request, body));
-    if (body.length > GATEWAY_BYTES) return fail(response, 413, "Request Entity Too Large");
+    if (!domain && body.length > GATEWAY_BYTES)
+      return fail(response, 413, "Request Entity Too Large");
     const { pathname } = new URL(request.url ?? "", "http://gateway");
     const isOcr = pathname.startsWith("/api/ocr/") || pathname === "/health";
     try {
+      if (domain) return await relay(response, await store(event.request, body));
       const target = isOcr ? functions.ocr : functions.web;
       send(response, await target.invoke(eventOf(request, body)));
     } catch (error) {
