@@ -124,10 +124,21 @@ export default $config({
       architecture,
       memory: "512 MB",
       timeout: "15 minutes",
-      environment: { TABLE_NAME: table.name, BASE_URL: router.url, ...mail.environment },
+      environment: {
+        TABLE_NAME: table.name,
+        BASE_URL: router.url,
+        METRICS: settings.metrics,
+        ...stripeEnvironment(process.env),
+        ...mail.environment,
+      },
       permissions: [
         {
-          actions: ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+          actions: [
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+          ],
           resources: [table.arn],
         },
         ...mail.permissions,

@@ -73,7 +73,10 @@ test("the web function may query its table, send mail as one sender, and nothing
 
 test("the nightly function may send mail as one sender, work on its table, and nothing else", () => {
   const [onTable, onMail, onLog, ...more] = statements("NightlyRole");
-  expect(onTable?.resources).toEqual([TABLE_ARN]);
+  expect(onTable).toMatchObject({
+    actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"],
+    resources: [TABLE_ARN],
+  });
   expect(onMail?.actions).toEqual(["ses:SendEmail"]);
   expect(onLog?.resources).toEqual(["arn:aws:cloudwatch:us-east-1:123456789012:NightlyLogs:*"]);
   expect(more).toEqual([]);

@@ -169,6 +169,7 @@ test("an operator who gives an address is mailed about errors, slowness, throttl
       .map(({ name }) => name)
       .sort(),
   ).toEqual([
+    "CountsDiffer",
     "NightlyFailed",
     "NightlyMissed",
     "OcrCrashed",

@@ -1,8 +1,8 @@
 import { config } from "@imagetotext/core/config";
 import * as Token from "@imagetotext/core/token";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { handler, runJobs } from "../../packages/functions/src/nightly.ts";
-import { makeAccount } from "../support/account.ts";
+import { makeAccount, setGate } from "../support/account.ts";
 import { captureLog } from "../support/log-lines.ts";
 import { useOwnTable } from "../support/own-table.ts";
 
@@ -21,6 +21,29 @@ test("every night reminds the owners of tokens that end soon, once", async () =>
   expect(reminders).toMatchObject([
     { sent: 1, unsent: 0 },
     { sent: 0, unsent: 0 },
+  ]);
+});
+
+test("every night repairs the counts of closed days, and says where they differed", async () => {
+  const { accountId } = await makeAccount();
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+  await setGate(accountId, `n${yesterday.replaceAll("-", "")}`, 3);
+  process.env.METRICS = "on";
+  // Before 00:05 yesterday is not closed yet.
+  const at = new Date(Math.max(Date.now(), Date.parse(yesterday) + 86_400_000 + 10 * 60_000));
+  vi.useFakeTimers({ toFake: ["Date"], now: at });
+  await handler();
+  vi.useRealTimers();
+  delete process.env.METRICS;
+  expect(lines.filter(({ job }) => job === "reconcile")).toMatchObject([
+    { accountId, day: yesterday, counted: 3, receipts: 0 },
+    {
+      differences: 1,
+      _aws: {
+        CloudWatchMetrics: [{ Namespace: "imagetotext", Metrics: [{ Name: "differences" }] }],
+      },
+    },
+    { days: 1, differences: 1 },
   ]);
 });
 

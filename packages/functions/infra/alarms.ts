@@ -62,6 +62,16 @@ export function alarms(options: {
     period: 86_400,
     threshold: 1,
   });
+  new aws.cloudwatch.MetricAlarm("CountsDiffer", {
+    ...common,
+    alarmDescription:
+      "In one night more than 10 days of accounts had more requests counted than answered.",
+    namespace: "imagetotext",
+    metricName: "differences",
+    statistic: "Maximum",
+    threshold: 10,
+    evaluationPeriods: 1,
+  });
   for (const [name, fn] of Object.entries(functions)) {
     const title = name === "ocr" ? "Ocr" : "Web";
     const ofFunction = {

@@ -16,6 +16,16 @@ const UNITS: Record<string, string> = {
   coldStarts: "Count",
 };
 
+/** A count that is a metric by itself. */
+export function metricOf(name: string, count: number, now: Date): object {
+  const about = {
+    Namespace: NAMESPACE,
+    Dimensions: [[]],
+    Metrics: [{ Name: name, Unit: "Count" }],
+  };
+  return { [name]: count, _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [about] } };
+}
+
 type Line = Record<string, string | number | undefined>;
 
 let isCold = true;
