@@ -171,7 +171,9 @@ function Privacy() {
               <td>35 days</td>
             </tr>
             <tr>
-              <td>With a paid plan: your customer number at Stripe, your plan, and the billed days</td>
+              <td>
+                With a paid plan: your customer number at Stripe, your plan, and the billed days
+              </td>
               <td>the bill</td>
               <td>as long as the account; the days for 400 days</td>
             </tr>
@@ -200,9 +202,9 @@ function Privacy() {
       </div>
       <h2>Payments</h2>
       <p>
-        Who takes a paid plan pays on pages of Stripe, and your card is known to Stripe alone. Stripe
-        gets your e-mail address, the id of your account and your number of requests a day; never an
-        image or its text. Who stays on the free plan is unknown to Stripe.
+        Who takes a paid plan pays on pages of Stripe, and your card is known to Stripe alone.
+        Stripe gets your e-mail address, the id of your account and your number of requests a day;
+        never an image or its text. Who stays on the free plan is unknown to Stripe.
       </p>
       <h2>Cookies</h2>
       <p>
@@ -213,8 +215,8 @@ function Privacy() {
       <h2>Delete</h2>
       <p>
         Delete your account in the <a href="/settings">settings</a>. The token stops at once, and
-        what we keep is deleted. A paid plan ends at once; its invoices stay at Stripe for as long as
-        the law says.
+        what we keep is deleted. A paid plan ends at once; its invoices stay at Stripe for as long
+        as the law says.
       </p>
       <p>
         Questions: <a href={`mailto:${supportEmail}`}>{supportEmail}</a>.

@@ -5,6 +5,9 @@ import { type Line, METER, type PriceId } from "./price.ts";
 /** What goes wrong with a call: it is not carried out, or it is and its answer never arrives. */
 export type Fault = "refused" | "lost" | undefined;
 
+/** @param call method and path. A promise keeps the caller waiting. */
+export type FaultOf = (call: string) => Fault | Promise<Fault>;
+
 /** Exactly the calls that core/billing makes, with as much of their answers as it reads. */
 export function apiOf(
   ledger: Ledger,
@@ -14,7 +17,7 @@ export function apiOf(
   const app = new Hono();
   const answered = new Map<string, unknown>();
   app.use(async (c, next) => {
-    const fault = faultOf(`${c.req.method} ${c.req.path}`);
+    const fault = await faultOf(`${c.req.method} ${c.req.path}`);
     if (fault === "refused") return c.json({ error: { message: "Try again" } }, 500);
     const key = c.req.header("idempotency-key");
     const before = key && answered.get(key);
