@@ -9,11 +9,7 @@ export type Fault = "refused" | "lost" | undefined;
 export type FaultOf = (call: string) => Fault | Promise<Fault>;
 
 /** Exactly the calls that core/billing makes, with as much of their answers as it reads. */
-export function apiOf(
-  ledger: Ledger,
-  origin: () => string,
-  faultOf: (path: string) => Fault,
-): Hono {
+export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): Hono {
   const app = new Hono();
   const answered = new Map<string, unknown>();
   app.use(async (c, next) => {
