@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
-import { z } from "zod";
+import * as z from "zod";
 
 /** An environment variable that is set but empty counts as not set. */
 const text = z.string().trim().min(1).optional();
@@ -32,6 +32,7 @@ const Environment = z.object({
   MAIL_FROM: text.default("imagetotext <no-reply@example.com>"),
   SMTP_URL: text,
   MAIL_OUTBOX: text,
+  UPLOADS_BUCKET: text,
   TESSDATA_DIR: text.default(fileURLToPath(new URL("../tessdata", import.meta.url))),
   OCR_THREADS: count(availableParallelism(), 256),
   OCR_QUEUE: count(128),
@@ -115,6 +116,8 @@ function read(environment: NodeJS.ProcessEnv) {
       /** Folder that keeps mails instead of sending them. Only the local server sets it. */
       outboxDir: env.MAIL_OUTBOX,
     },
+    /** Holds bodies that are too large for a Lambda's event. Only a deploy has one. */
+    uploadsBucket: env.UPLOADS_BUCKET,
     ocr: {
       tessdataDir: env.TESSDATA_DIR,
       /** Reader threads; each holds one engine and reads one image at a time. */

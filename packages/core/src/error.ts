@@ -11,6 +11,7 @@ export type Kind =
   | "not_allowed"
   | "conflict"
   | "unavailable"
+  | "elsewhere"
   | "bug";
 
 /**
@@ -302,6 +303,23 @@ export const ERRORS = {
     message: "Server busy",
     advice:
       "The image was read, but could not be put on your account. Try again. Nothing was charged.",
+  },
+  "upload.stored": {
+    kind: "elsewhere",
+    message: "Image stored",
+    advice:
+      "Get the address in `Location` with the same headers: it answers as this call would have. With curl, add `-L`.",
+  },
+  "upload.unknown": {
+    kind: "not_found",
+    message: "Unknown upload",
+    advice: "This upload was read already, or was never yours. Send the image again.",
+  },
+  "upload.unavailable": {
+    kind: "unavailable",
+    message: "Server busy",
+    advice:
+      "A large image could not be stored or fetched. Wait `Retry-After` seconds, then send it again. Nothing was charged.",
   },
   "route.not_found": {
     kind: "not_found",

@@ -3,6 +3,7 @@ import { VisibleError } from "@imagetotext/core/error";
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { log } from "../log.ts";
+import { metricsOf } from "../metrics.ts";
 import { type FailurePage, toResponse } from "./error.ts";
 
 export type ApiEnv = {
@@ -13,7 +14,16 @@ export type ApiEnv = {
     /** The request's field that holds the image. */
     imageField?: "image" | "file";
     /** What the log line of this request says besides its route and status. */
-    logged: { accountId?: string; code?: string; bytes?: number };
+    logged: {
+      accountId?: string;
+      code?: string;
+      bytes?: number;
+      /** From the image's turn to its result, waiting included. */
+      readMs?: number;
+      confidence?: number;
+      /** 1 where a counted request was given back. */
+      giveBacks?: number;
+    };
   };
 };
 
@@ -33,6 +43,9 @@ const EXPOSED_HEADERS = [
 
 /** Open to the pages of any site: they send a token of their own, never our cookies. */
 const PUBLIC_JSON = ["/api/*", "/health", "/openapi.json"];
+
+/** The calls that metrics are about. */
+const MEASURED = "/api/ocr/extract-";
 
 /**
  * What a page may load comes from us, and no other site may frame it. There is no inline script. A form
@@ -67,14 +80,16 @@ export function createApp(failurePage?: FailurePage): Api {
     c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     c.header("Referrer-Policy", "strict-origin-when-cross-origin");
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
-    log({
+    const line = {
       requestId: c.var.requestId,
       method: c.req.method,
       route: routeOf(app, c.req.path),
       status: c.res.status,
       ms: Math.round(performance.now() - c.var.startedAt),
       ...c.var.logged,
-    });
+    };
+    const isMeasured = process.env.METRICS === "on" && line.route.startsWith(MEASURED);
+    log(line, isMeasured ? metricsOf(line, new Date()) : {});
   });
   const openToAll = cors({
     origin: "*",

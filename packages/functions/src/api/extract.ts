@@ -1,3 +1,4 @@
+import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
 import * as Idempotency from "@imagetotext/core/idempotency";
 import type * as Image from "@imagetotext/core/image";
@@ -8,20 +9,30 @@ import * as Token from "@imagetotext/core/token";
 import type { Context } from "hono";
 import { log } from "../log.ts";
 import type { Api, ApiEnv } from "./app.ts";
-import { fromForm, fromJson, type Input } from "./input.ts";
+import { fromForm, fromJson, type Unpack } from "./input.ts";
 import { setRateLimit } from "./rate-limit.ts";
 import type { ExtractAnswer } from "./schema.ts";
+import { fromStored } from "./stored.ts";
 
-/** Mounts both endpoints: they differ in how the image is packed, and in nothing else. */
+/** Both endpoints differ in how the image is packed, and in nothing else. */
+const ENDPOINTS = [
+  { path: "/api/ocr/extract-text", field: "image", unpack: fromJson },
+  { path: "/api/ocr/extract-text-from-file", field: "file", unpack: fromForm },
+] as const;
+
+/** Where there is a bucket, both are also asked for what it holds, and answer in the same way. */
 export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
-  app.post("/api/ocr/extract-text", (c) => {
-    c.set("imageField", "image");
-    return extract(c, readers, fromJson);
-  });
-  app.post("/api/ocr/extract-text-from-file", (c) => {
-    c.set("imageField", "file");
-    return extract(c, readers, fromForm);
-  });
+  for (const { path, field, unpack } of ENDPOINTS) {
+    app.post(path, (c) => {
+      c.set("imageField", field);
+      return extract(c, readers, unpack);
+    });
+    if (!config().uploadsBucket) continue;
+    app.get(`${path}/stored`, (c) => {
+      c.set("imageField", field);
+      return extract(c, readers, fromStored(unpack));
+    });
+  }
 }
 
 /**
@@ -34,7 +45,7 @@ export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
 async function extract(
   c: Context<ApiEnv>,
   readers: Ocr.ReaderPool,
-  unpack: (request: Request) => Promise<Input>,
+  unpack: Unpack,
 ): Promise<Response> {
   const now = new Date();
   const caller = await Token.authenticate(c.req.header("authorization"), now);
@@ -47,7 +58,7 @@ async function extract(
   try {
     if (idempotencyKey === undefined) held.reservation = await reserve(c, caller, now);
     leave = readers.enter();
-    const { bytes, declaredType, language } = await unpack(c.req.raw);
+    const { bytes, declaredType, language } = await unpack(c.req.raw, accountId);
     c.var.logged.bytes = bytes.length;
     if (idempotencyKey !== undefined) {
       const content = [bytes, declaredType, String(language ?? "")];
@@ -57,12 +68,15 @@ async function extract(
       else held.reservation = await reserve(c, caller, now);
     }
     const { signal } = c.req.raw;
+    const readFrom = performance.now();
     const recognition = await Ocr.read(readers, bytes, language, { owner: accountId, signal });
     if (signal.aborted) throw new VisibleError("request.abandoned");
     const { format, width, height } = recognition.raw.image;
     const ms = Math.round(performance.now() - c.var.startedAt);
     const measured = { bytes: bytes.length, pixels: width * height, ms };
     const { confidence } = recognition;
+    c.var.logged.readMs = Math.round(performance.now() - readFrom);
+    c.var.logged.confidence = confidence;
     if (held.reservation) {
       const { plan } = held.reservation.allowance;
       const receipt = { accountId, requestId, at: now, plan, ...measured, confidence };
@@ -102,6 +116,7 @@ async function giveBack(c: Context<ApiEnv>, { reservation, claim }: Held): Promi
   if (reservation) {
     await undo("give-back", async () => {
       setRateLimit(c, await Quota.release(reservation), new Date());
+      c.var.logged.giveBacks = 1;
     });
   }
   if (claim && !claim.isReplay) await undo("release of a key", () => Idempotency.release(claim));

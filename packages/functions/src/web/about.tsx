@@ -134,6 +134,11 @@ function Privacy() {
         An image is read in memory, by our own process. It goes to nobody else, and neither it nor
         its text is written anywhere. Both are gone when the answer is sent.
       </p>
+      <p>
+        One exception: a request of more than about 4.7 MB may be stored, encrypted, for the moment
+        until it is read, and is deleted then. One that is never asked for is deleted within two
+        days.
+      </p>
       <h2>What we keep</h2>
       <div class="scroll">
         <table>

@@ -12,7 +12,7 @@ export type PageOptions = {
   scripts?: AssetName[];
   /** Where the main column stands: text is narrow, tables and code are wide. */
   width?: "narrow" | "wide";
-  status?: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
+  status?: 200 | 303 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
 };
 
 /** A whole page in the one layout. */

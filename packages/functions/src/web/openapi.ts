@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from "@imagetotext/core/error";
-import { z } from "zod";
+import * as z from "zod";
 import { STATUS } from "../api/error.ts";
 import {
   ExtractAnswer,
@@ -10,7 +10,7 @@ import {
   UsageAnswer,
 } from "../api/schema.ts";
 
-const EXTRACT_STATUSES = [401, 403, 405, 409, 422, 429, 500, 503];
+const EXTRACT_STATUSES = [303, 401, 403, 405, 409, 422, 429, 500, 503];
 
 /** The OpenAPI 3.1 description, made from the schemas that check requests and type answers. */
 export function openApiDocument(serverUrl: string) {
