@@ -57,6 +57,7 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     const { id } = ledger.addSession({
       customer: get("customer"),
       prices: list("line_items").map(({ price }) => price as PriceId),
+      metadata: { plan: get("subscription_data[metadata][plan]") },
       successUrl: get("success_url"),
       cancelUrl: get("cancel_url"),
     });
@@ -77,7 +78,9 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     const { get, list } = await form(c.req);
     const subscription = ledger.subscription(c.req.param("id"));
     const prices = list("items").flatMap(({ price }) => (price ? [price as PriceId] : []));
-    if (prices.length > 0) ledger.change(subscription, prices);
+    if (prices.length > 0) {
+      ledger.change(subscription, prices, { plan: get("metadata[plan]") });
+    }
     const cancel = get("cancel_at_period_end");
     if (cancel) ledger.cancelAtPeriodEnd(subscription, cancel === "true");
     return c.json(subscriptionJson(subscription));
@@ -144,13 +147,15 @@ function listOf(fields: URLSearchParams, name: string): Record<string, string>[]
 }
 
 function subscriptionJson(subscription: Subscription) {
-  const { id, customer, status, created, items, periodEnd, cancelAtPeriodEnd } = subscription;
+  const { id, customer, status, created, items, metadata } = subscription;
+  const { periodEnd, cancelAtPeriodEnd } = subscription;
   return {
     id,
     object: "subscription",
     customer,
     status,
     created,
+    metadata,
     cancel_at: null,
     cancel_at_period_end: cancelAtPeriodEnd,
     items: {

@@ -7,10 +7,13 @@ import { type Line, monthLine, type PriceId, usageLine } from "./price.ts";
  */
 
 export type Customer = { id: string; email: string; accountId: string; declines: boolean };
+/** What the seller has written on something. */
+export type Metadata = Record<string, string>;
 export type Session = {
   id: string;
   customer: string;
   prices: PriceId[];
+  metadata: Metadata;
   successUrl: string;
   cancelUrl: string;
   isDone: boolean;
@@ -22,6 +25,7 @@ export type Subscription = {
   status: "active" | "past_due" | "canceled";
   created: number;
   items: Item[];
+  metadata: Metadata;
   periodStart: number;
   periodEnd: number;
   cancelAtPeriodEnd: boolean;
@@ -99,11 +103,11 @@ export class Ledger {
   /** The buyer pays. */
   complete(session: Session): void {
     session.isDone = true;
-    this.subscribe(session.customer, session.prices);
+    this.subscribe(session.customer, session.prices, session.metadata);
     this.tell("checkout.session.completed", { customer: session.customer });
   }
 
-  subscribe(customer: string, prices: PriceId[]): Subscription {
+  subscribe(customer: string, prices: PriceId[], metadata: Metadata = {}): Subscription {
     const now = this.now();
     const subscription: Subscription = {
       id: id("sub"),
@@ -111,6 +115,7 @@ export class Ledger {
       status: "active",
       created: now,
       items: prices.map((price) => ({ id: id("si"), price, since: now })),
+      metadata,
       periodStart: now,
       periodEnd: nextFirst(now),
       cancelAtPeriodEnd: false,
@@ -123,12 +128,13 @@ export class Ledger {
   }
 
   /** Flexible billing: requests before the change are billed by the price that they were made under. */
-  change(subscription: Subscription, prices: PriceId[]): void {
+  change(subscription: Subscription, prices: PriceId[], metadata: Metadata): void {
     const share = this.shareLeft(subscription);
     subscription.pending.push(...this.usageLines(subscription, this.now()));
     subscription.pending.push(...this.monthLines(subscription, -share));
     const now = this.now();
     subscription.items = prices.map((price) => ({ id: id("si"), price, since: now }));
+    subscription.metadata = { ...subscription.metadata, ...metadata };
     subscription.pending.push(...this.monthLines(subscription, share));
     this.tell("customer.subscription.updated", { customer: subscription.customer });
   }
