@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import * as Billing from "@imagetotext/core/billing";
 import * as Receipt from "@imagetotext/core/receipt";
 import type { FaultOf } from "../../packages/functions/src/local/stripe/api.ts";
-import type { Subscription } from "../../packages/functions/src/local/stripe/ledger.ts";
 import {
   type LocalStripe,
   startLocalStripe,
 } from "../../packages/functions/src/local/stripe/listen.ts";
+import type { Subscription } from "../../packages/functions/src/local/stripe/record.ts";
 import { makeAccount, type TestAccount } from "./account.ts";
 import { useOwnTable } from "./own-table.ts";
 

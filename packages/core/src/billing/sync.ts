@@ -25,9 +25,8 @@ export async function sync(accountId: string, now: Date): Promise<Customer | und
     for (const { id, invoice } of cancel) await cancelNow(id, invoice);
     if (await saveStanding(before, standing)) {
       if (notice && email) await tell(email, notice, before, standing, now);
-      const { accountId, customerId, billedThrough, sending, revision } = before;
-      const kept = { accountId, customerId, billedThrough, ...(sending ? { sending } : {}) };
-      return { ...kept, ...standing, revision: revision + 1 };
+      const { accountId, customerId, billedThrough, revision } = before;
+      return { accountId, customerId, billedThrough, ...standing, revision: revision + 1 };
     }
     await setTimeout(2 ** attempt * 10 * Math.random());
   }

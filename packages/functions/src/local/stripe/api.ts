@@ -1,6 +1,8 @@
 import { Hono } from "hono";
-import { type Invoice, type Ledger, Refusal, type Subscription } from "./ledger.ts";
-import { type Line, METER, type PriceId } from "./price.ts";
+import { invoiceJson, subscriptionJson } from "./json.ts";
+import type { Ledger } from "./ledger.ts";
+import { METER, type PriceId } from "./price.ts";
+import { Refusal } from "./record.ts";
 
 /** What goes wrong with a call: it is not carried out, or it is and its answer never arrives. */
 export type Fault = "refused" | "lost" | undefined;
@@ -144,45 +146,4 @@ function listOf(fields: URLSearchParams, name: string): Record<string, string>[]
     list[Number(index)] = { ...list[Number(index)], [part]: value };
   }
   return list;
-}
-
-function subscriptionJson(subscription: Subscription) {
-  const { id, customer, status, created, items, metadata } = subscription;
-  const { periodEnd, cancelAtPeriodEnd } = subscription;
-  return {
-    id,
-    object: "subscription",
-    customer,
-    status,
-    created,
-    metadata,
-    cancel_at: null,
-    cancel_at_period_end: cancelAtPeriodEnd,
-    items: {
-      object: "list",
-      data: items.map((item) => ({
-        id: item.id,
-        price: { id: item.price },
-        current_period_end: periodEnd,
-      })),
-    },
-  };
-}
-
-type AnyInvoice = Omit<Invoice, "status"> & { status: string };
-
-function invoiceJson({ id, customer, created, lines, status }: AnyInvoice, number: string | null) {
-  return {
-    id,
-    object: "invoice",
-    customer,
-    number,
-    created,
-    currency: "usd",
-    status,
-    period_end: created,
-    total: lines.reduce((sum, { amount }) => sum + amount, 0),
-    hosted_invoice_url: null,
-    lines: { object: "list", data: lines.map((line: Line) => ({ ...line })) },
-  };
 }

@@ -1,65 +1,22 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { type Line, monthLine, type PriceId, usageLine } from "./price.ts";
-
-/**
- * What a stand-in for Stripe knows and does: of Stripe only what this product needs, in memory. Times
- * are Unix seconds, as Stripe's are.
- */
-
-export type Customer = { id: string; email: string; accountId: string; declines: boolean };
-/** What the seller has written on something. */
-export type Metadata = Record<string, string>;
-export type Session = {
-  id: string;
-  customer: string;
-  prices: PriceId[];
-  metadata: Metadata;
-  successUrl: string;
-  cancelUrl: string;
-  isDone: boolean;
-};
-export type Item = { id: string; price: PriceId; since: number };
-export type Subscription = {
-  id: string;
-  customer: string;
-  status: "active" | "past_due" | "canceled";
-  created: number;
-  items: Item[];
-  metadata: Metadata;
-  periodStart: number;
-  periodEnd: number;
-  cancelAtPeriodEnd: boolean;
-  /** What the next invoice has besides. */
-  pending: Line[];
-};
-export type MeterEvent = {
-  identifier: string;
-  customer: string;
-  value: number;
-  timestamp: number;
-  receivedAt: number;
-};
-export type Invoice = {
-  id: string;
-  customer: string;
-  created: number;
-  lines: Line[];
-  status: "paid" | "open";
-};
-export type Event = { id: string; payload: string };
-
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string | undefined;
-  constructor(status: number, message: string, code?: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+import {
+  type Customer,
+  type Event,
+  type Invoice,
+  type Metadata,
+  type MeterEvent,
+  Refusal,
+  type Session,
+  type Subscription,
+} from "./record.ts";
 
 const id = (prefix: string) => `${prefix}_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
+/**
+ * What a stand-in for Stripe does: of Stripe only what this product needs, in memory. Times are Unix
+ * seconds, as Stripe's are.
+ */
 export class Ledger {
   readonly customers = new Map<string, Customer>();
   readonly sessions = new Map<string, Session>();
