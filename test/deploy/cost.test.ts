@@ -13,6 +13,6 @@ test("a million requests a month cost what the price list adds up to", () => {
   expect(cost.CloudFront).toBeCloseTo(1.1 + 12 + 1.7, 2);
   // 1 % of 3.50 + 0.20 + 5.00 + 0.40 + 1.10.
   expect(cost["Large images"]).toBeCloseTo(0.102, 3);
-  // 2 GB of logs, 8 alarms, 17 metrics.
-  expect(cost.CloudWatch).toBeCloseTo(1.06 + 0.8 + 5.1, 2);
+  // 2 GB of logs, 9 alarms, 18 metrics.
+  expect(cost.CloudWatch).toBeCloseTo(1.06 + 0.9 + 5.4, 2);
 });
