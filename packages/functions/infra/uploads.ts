@@ -36,6 +36,7 @@ export function uploads(options: {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "apigateway.amazonaws.com" }),
     inlinePolicies: [
       {
+        name: "put",
         policy: $jsonStringify({
           Version: "2012-10-17",
           Statement: [
