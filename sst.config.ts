@@ -15,7 +15,7 @@ export default $config({
     const { front } = await import("./packages/functions/infra/front.ts");
     const { mailing } = await import("./packages/functions/infra/mail.ts");
     const { readSettings } = await import("./packages/functions/infra/settings.ts");
-    const { languageLayer, leastFunction, pack, signingKeys } = await import(
+    const { languageLayer, leastFunction, onTable, pack, signingKeys } = await import(
       "./packages/functions/infra/functions.ts"
     );
     const { stripeEnvironment } = await import("./packages/functions/infra/stripe.ts");
@@ -73,15 +73,7 @@ export default $config({
         OCR_QUEUE: "1",
       },
       permissions: [
-        {
-          actions: [
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:UpdateItem",
-          ],
-          resources: [table.arn],
-        },
+        onTable(table, ["DeleteItem", "GetItem", "PutItem", "UpdateItem"]),
         {
           actions: ["s3:DeleteObject", "s3:GetObject"],
           resources: [$interpolate`${bucket.arn}/*`],
@@ -102,18 +94,15 @@ export default $config({
         ...mail.environment,
       },
       permissions: [
-        {
-          actions: [
-            "dynamodb:BatchWriteItem",
-            "dynamodb:ConditionCheckItem",
-            "dynamodb:DeleteItem",
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-          ],
-          resources: [table.arn],
-        },
+        onTable(table, [
+          "BatchWriteItem",
+          "ConditionCheckItem",
+          "DeleteItem",
+          "GetItem",
+          "PutItem",
+          "Query",
+          "UpdateItem",
+        ]),
         ...mail.permissions,
       ],
     });
@@ -132,15 +121,7 @@ export default $config({
         ...mail.environment,
       },
       permissions: [
-        {
-          actions: [
-            "dynamodb:GetItem",
-            "dynamodb:PutItem",
-            "dynamodb:Query",
-            "dynamodb:UpdateItem",
-          ],
-          resources: [table.arn],
-        },
+        onTable(table, ["GetItem", "PutItem", "Query", "UpdateItem"]),
         ...mail.permissions,
       ],
     });

@@ -46,7 +46,7 @@ test("another document is another deployment, and the gateway is throttled", () 
   expect(inputs("aws:apigateway/stage:Stage", "UploadStage").stageName).toBe("upload");
   expect(inputs("aws:apigateway/methodSettings:MethodSettings", "UploadThrottle")).toMatchObject({
     methodPath: "*/*",
-    settings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
+    settings: { throttlingRateLimit: 10, throttlingBurstLimit: 20 },
   });
 });
 

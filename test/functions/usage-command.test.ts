@@ -11,13 +11,13 @@ test("puts requests, revenue and AWS cost of each account side by side, the busi
     { accountId: "idle", plan: "pro", requests: 0, paid: 0 },
   ]);
   const rows = report.split("\n").map((row) => row.split(/ {2,}/));
-  // A million requests cost about 46 dollars: see the table of check:deploy.
+  // A million requests cost about 52 dollars: see the table of check:deploy.
   expect(rows.slice(2)).toEqual([
     ["account", "plan", "requests", "revenue", "AWS cost", "margin", "per request"],
-    ["big", "payg", "999,000", "1497.00", "46.05", "1450.95", "0.001452"],
-    ["small", "free", "1,000", "0.00", "0.05", "-0.05", "-0.000046"],
+    ["big", "payg", "999,000", "1497.00", "52.11", "1444.89", "0.001446"],
+    ["small", "free", "1,000", "0.00", "0.05", "-0.05", "-0.000052"],
     ["idle", "pro", "0", "29.00", "0.00", "29.00", "-"],
-    ["all 3", "1,000,000", "1526.00", "46.10", "1479.90", "0.001480"],
+    ["all 3", "1,000,000", "1526.00", "52.17", "1473.83", "0.001474"],
   ]);
 });
 

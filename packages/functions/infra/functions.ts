@@ -63,6 +63,11 @@ export function leastFunction(
   });
 }
 
+/** Calls of DynamoDB, on this table only. A transaction needs those of its parts. */
+export function onTable(table: sst.aws.Dynamo, calls: string[]): Permissions[number] {
+  return { actions: calls.map((call) => `dynamodb:${call}`), resources: [table.arn] };
+}
+
 /** packages/core/tessdata as a layer: in the functions it is /opt/tessdata. */
 export function languageLayer(architecture: Settings["architecture"]) {
   const folder = new $util.asset.FileArchive(join($cli.paths.root, "packages/core/tessdata"));

@@ -5,6 +5,9 @@ import { uploadApi } from "./upload-api.ts";
 /** The stage of the gateway, and so the first part of its paths. */
 export const UPLOAD_STAGE = "upload";
 
+/** Large bodies are few, and each is stored before it is known whether its token is still active. */
+const LARGE_SHARE = 0.1;
+
 /**
  * The way of bodies that do not fit a Lambda's event (body-limit.ts): a gateway of its own that puts them
  * into a bucket, for the OCR function to take out.
@@ -36,6 +39,7 @@ export function uploads(options: {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "apigateway.amazonaws.com" }),
     inlinePolicies: [
       {
+        name: "put",
         policy: $jsonStringify({
           Version: "2012-10-17",
           Statement: [
@@ -75,8 +79,8 @@ export function uploads(options: {
     stageName: stage.stageName,
     methodPath: "*/*",
     settings: {
-      throttlingRateLimit: settings.requestsPerSecond,
-      throttlingBurstLimit: settings.burst,
+      throttlingRateLimit: Math.ceil(settings.requestsPerSecond * LARGE_SHARE),
+      throttlingBurstLimit: Math.ceil(settings.burst * LARGE_SHARE),
     },
   });
   const domain = $interpolate`${api.id}.execute-api.${aws.getRegionOutput().region}.amazonaws.com`;

@@ -191,6 +191,10 @@ export function docsRoute(app: Api): void {
               At most 5 MB (5,242,880 bytes, counted after base64), 40 megapixels and 10,000 pixels
               a side.
             </li>
+            <li>
+              A request of more than 4.7 MB may be answered with a redirect (303) to its answer.
+              Most clients follow it by themselves; with cURL, add <code>-L</code>.
+            </li>
             <li>Base64 may have line breaks, lack its padding, or use the url-safe alphabet.</li>
             <li>Of an animated image the first frame is read.</li>
             <li>
