@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -73,9 +74,14 @@ export class Engine {
     return new Engine(core, await memory.promise, tessdataDir);
   }
 
+  /** Whether there is data for the language. */
+  has(language: string): boolean {
+    return this.#loaded.has(language) || existsSync(this.#dataOf(language));
+  }
+
   /**
    * Makes the next `read` use these languages, first the main one. Costs nothing when they are in
-   * use already, otherwise about 0.1 s a language.
+   * use already, otherwise 5 to 60 ms a language.
    * @throws Error when the data of one is missing or damaged; the engine is unusable then.
    */
   async use(languages: readonly string[]): Promise<void> {
@@ -118,9 +124,13 @@ export class Engine {
     return this.#memory.buffer.byteLength;
   }
 
+  #dataOf(language: string): string {
+    return join(this.#tessdataDir, `${language}.traineddata`);
+  }
+
   async #loadData(language: string): Promise<void> {
     if (this.#loaded.has(language)) return;
-    const data = await readFile(join(this.#tessdataDir, `${language}.traineddata`));
+    const data = await readFile(this.#dataOf(language));
     // A file of zeros names no parts. Tesseract would take it and find no text, without an error.
     if (data.length < 4 || data.readInt32LE(0) <= 0) {
       throw new Error(`${language}.traineddata is damaged`);

@@ -44,6 +44,14 @@ export function measure(image: Grey): Measures {
 }
 
 /**
+ * Edges are wider than 4 px and than a seventh of the letters: print read at CER 3 to 70 %, see
+ * docs/recognition.md. Blurred letters run together, so their height counts for too much.
+ */
+export function isBlurred({ steepness, textHeight }: Measures): boolean {
+  return steepness < 0.5 && steepness * textHeight < 13;
+}
+
+/**
  * The median height of what could be text. Filled rectangles (rules, pixels of a photo) and what is
  * higher than a third of the image are left out. Where small pieces outnumber letters (specks, dots of
  * a halftone, accents) the median by ink height is far above: too small a height is worse than too

@@ -2,15 +2,18 @@ import * as Image from "../image/index.ts";
 import { Budget } from "./budget.ts";
 import { distanceFromBackground, isColourful } from "./colour.ts";
 import { composePage } from "./compose.ts";
+import { DEFAULT_LANGUAGE, inItsLanguage, useLanguages } from "./detect.ts";
 import type { Engine } from "./engine.ts";
 import { mapBox } from "./geometry.ts";
 import { readLabels } from "./labels.ts";
+import { AUTO } from "./language.ts";
 import { measure } from "./measure.ts";
 import {
   asRead,
   type Context,
   completePage,
   judge,
+  type Note,
   preparePage,
   type Reading,
   readPage,
@@ -25,11 +28,6 @@ import { warningsOf } from "./warnings.ts";
 /** EXIF orientation -> degrees clockwise by which the stored pixels were turned. */
 const EXIF_ROTATION = [0, 0, 0, 180, 180, 90, 90, 270, 270];
 
-const RIGHT_TO_LEFT = new Set(["ara", "fas", "heb", "urd"]);
-
-/** Their letters fall apart into strokes and dots, or run into words. */
-const NOT_PIECES = new Set(["ara", "chi_sim", "chi_tra", "fas", "heb", "hin", "jpn", "kor", "urd"]);
-
 /** Below this confidence (0..100) a page may lie on its side or upside down. */
 const NONSENSE = 50;
 
@@ -40,14 +38,13 @@ const MOST_LABELS = 16;
 export type RecogniseOptions = {
   /** Steps to leave out, to see what they are worth. */
   without?: ReadonlySet<Step>;
-  /** Is told what each step did. */
-  note?: (what: string) => void;
+  note?: Note;
 };
 
 /**
  * Reads one image. Runs in a reader thread (reader.ts).
  * @param header what `Image.inspect` said of the same bytes
- * @param languages tesseract codes, the main one first; empty means the default
+ * @param languages tesseract codes, the main one first; empty means the default, `AUTO` that it is to be found
  * @throws VisibleError image.damaged when the image cannot be decoded
  */
 export async function recognise(
@@ -59,15 +56,12 @@ export async function recognise(
 ): Promise<Recognition> {
   const budget = new Budget();
   const picture = await Image.decode(bytes, header);
-  const used = languages.length > 0 ? languages : ["eng"];
-  await engine.use(used);
-  const context: Context = {
+  let context: Context = {
     engine,
     budget,
     without,
     note,
-    rightToLeft: RIGHT_TO_LEFT.has(used[0] ?? ""),
-    lettersArePieces: !used.some((language) => NOT_PIECES.has(language)),
+    ...(await useLanguages(engine, languages)),
   };
 
   let prepared = await prepare(context, picture);
@@ -77,6 +71,12 @@ export async function recognise(
     if (prepared.isTurnedLate) {
       reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
     }
+  }
+  let suspect: string | undefined;
+  if (!without.has("language")) {
+    const found = await inItsLanguage(context, prepared.measures, reading, languages);
+    ({ reading, suspect } = found);
+    context = { ...context, ...(await useLanguages(engine, found.languages)) };
   }
   const { view, measures, pose } = prepared;
   if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
@@ -88,7 +88,7 @@ export async function recognise(
     const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
     const upright = await inPose(prepared.fromPicture(distance), pose, false);
     const other = readPage(context, await preparePage(context, upright, measure(upright.grey)));
-    note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`);
+    note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`, distance.grey);
     if (other.evidence > 1.03 * reading.evidence) reading = other;
   }
   reading = await completePage(context, reading);
@@ -102,6 +102,10 @@ export async function recognise(
     if (labels.evidence > reading.evidence) reading = labels;
   }
 
+  const isNamed = languages.length > 0 && languages[0] !== AUTO;
+  const named = isNamed ? languages : context.languages.slice(0, 1);
+  note("regions", reading.page.view.grey, reading.regions);
+  const isFound = context.languages[0] !== DEFAULT_LANGUAGE;
   const { width, height, format, orientation } = header;
   const { toPicture } = reading.page.view;
   const page = composePage(
@@ -114,13 +118,13 @@ export async function recognise(
   return {
     text: page.text,
     confidence: Math.round(page.confidence),
-    language: languages.length > 0 ? languages.join("+") : null,
+    language: languages.length > 0 || isFound ? context.languages.join("+") : null,
     raw: {
-      engine: { name: "tesseract.js", version: engine.version, languages: [...used] },
+      engine: { name: "tesseract.js", version: engine.version, languages: [...context.languages] },
       image: { format, width, height, orientation },
       rotation: Math.round(rotation * 10) / 10,
       pages: [page],
-      warnings: warningsOf(header, prepared, reading, budget),
+      warnings: warningsOf(header, prepared, reading, budget, named, suspect),
     },
   };
 }
