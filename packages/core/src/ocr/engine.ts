@@ -117,6 +117,11 @@ export class Engine {
     }
   }
 
+  /** The codes in use, the main one first. */
+  get languages(): string[] {
+    return this.#languages.split("+");
+  }
+
   /** For example `5.1.0`. */
   get version(): string {
     return this.#api?.Version() ?? "";

@@ -1,9 +1,11 @@
 import * as Image from "../image/index.ts";
+import type { Help } from "./bands.ts";
 import { Budget } from "./budget.ts";
 import { distanceFromBackground, isColourful } from "./colour.ts";
 import { composePage } from "./compose.ts";
 import type { Engine } from "./engine.ts";
 import { mapBox } from "./geometry.ts";
+import { toGrey } from "./grey.ts";
 import { readLabels } from "./labels.ts";
 import { measure } from "./measure.ts";
 import {
@@ -42,6 +44,8 @@ export type RecogniseOptions = {
   without?: ReadonlySet<Step>;
   /** Is told what each step did. */
   note?: (what: string) => void;
+  /** Another thread that may read half a page meanwhile. */
+  help?: Help;
 };
 
 /**
@@ -55,10 +59,10 @@ export async function recognise(
   bytes: Uint8Array,
   header: Image.Header,
   languages: readonly string[],
-  { without = new Set(), note = () => {} }: RecogniseOptions = {},
+  { without = new Set(), note = () => {}, help }: RecogniseOptions = {},
 ): Promise<Recognition> {
   const budget = new Budget();
-  const picture = await Image.decode(bytes, header);
+  const { grey, isColourful } = await decodeGrey(bytes, header);
   const used = languages.length > 0 ? languages : ["eng"];
   await engine.use(used);
   const context: Context = {
@@ -66,28 +70,42 @@ export async function recognise(
     budget,
     without,
     note,
+    ...(help && { help }),
     rightToLeft: RIGHT_TO_LEFT.has(used[0] ?? ""),
     lettersArePieces: !used.some((language) => NOT_PIECES.has(language)),
   };
 
-  let prepared = await prepare(context, picture);
-  let reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
+  let prepared = await prepare(context, grey);
+  let reading = await readPage(
+    context,
+    await preparePage(context, prepared.view, prepared.measures),
+  );
   if (!without.has("turn") && reading.confidence < NONSENSE && prepared.measures.text.length >= 4) {
     prepared = await turnedByReading(context, prepared);
     if (prepared.isTurnedLate) {
-      reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
+      reading = await readPage(
+        context,
+        await preparePage(context, prepared.view, prepared.measures),
+      );
     }
   }
   const { view, measures, pose } = prepared;
   if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
     const other = prepared.unflattened;
-    const original = readPage(context, await preparePage(context, other, measure(other.grey)));
+    const original = await readPage(
+      context,
+      await preparePage(context, other, measure(other.grey)),
+    );
     if (original.evidence > 1.03 * reading.evidence) reading = original;
   }
-  if (!without.has("colour") && isFailure(reading, prepared, picture) && budget.allows()) {
+  if (!without.has("colour") && isFailure(reading, prepared, isColourful) && budget.allows()) {
+    const picture = await Image.decode(bytes, header);
     const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
     const upright = await inPose(prepared.fromPicture(distance), pose, false);
-    const other = readPage(context, await preparePage(context, upright, measure(upright.grey)));
+    const other = await readPage(
+      context,
+      await preparePage(context, upright, measure(upright.grey)),
+    );
     note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`);
     if (other.evidence > 1.03 * reading.evidence) reading = other;
   }
@@ -107,7 +125,7 @@ export async function recognise(
   const page = composePage(
     reading.regions,
     { width, height },
-    (box) => Image.toStored(mapBox(toPicture, box, picture), header),
+    (box) => Image.toStored(mapBox(toPicture, box, grey), header),
     !without.has("calibration"),
   );
   const rotation = ((EXIF_ROTATION[orientation] ?? 0) + pose.turn + pose.tilt + 360) % 360;
@@ -125,14 +143,20 @@ export async function recognise(
   };
 }
 
+/** The colours are let go, and decoded again when they are wanted: few images want them. */
+async function decodeGrey(bytes: Uint8Array, header: Image.Header) {
+  const picture = await Image.decode(bytes, header);
+  return { grey: toGrey(picture), isColourful: isColourful(picture) };
+}
+
 /** A reading that is certain of itself and of having seen everything is not doubted. */
 function isSure({ confidence, coverage }: Reading): boolean {
   return confidence >= 90 && coverage >= 0.97;
 }
 
 /** Brightness does not show the text: hardly any letters were read, or unsurely from colours. */
-function isFailure(reading: Reading, { measures }: Prepared, picture: Image.Picture): boolean {
+function isFailure(reading: Reading, { measures }: Prepared, isColourful: boolean): boolean {
   const letters = reading.words.reduce((sum, { text }) => sum + text.length, 0);
   if (reading.coverage < 0.5 || letters < Math.max(3, 0.35 * measures.text.length)) return true;
-  return reading.confidence < (isColourful(picture) ? 75 : 65);
+  return reading.confidence < (isColourful ? 75 : 65);
 }
