@@ -76,7 +76,7 @@ export async function inItsLanguage(
   if (!isAuto && (asked.length > 0 || !script)) return { reading, languages, suspect };
   const both = script && isMixed(reading) ? [script, ...languages] : [suspect];
   await engine.use(both);
-  const again = readPage(context, reading.page);
+  const again = await readPage(context, reading.page);
   if (again.evidence >= reading.evidence) return { reading: again, languages: both };
   await engine.use(languages);
   return { reading, languages };
