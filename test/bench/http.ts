@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { config } from "@imagetotext/core/config";
 import { ReaderPool } from "@imagetotext/core/ocr";
 import { table, tableOnce } from "@imagetotext/core/table";
@@ -70,8 +70,22 @@ const get = (path: string, token = "") => ({
   headers: { authorization: `Bearer ${token}` },
 });
 
-const scenarios = [
+type Scenario = {
+  name: string;
+  status: number;
+  request: ReturnType<typeof post> | ReturnType<typeof get>;
+  /** Headers that are new with each request. */
+  fresh?: () => Record<string, string>;
+};
+
+const scenarios: Scenario[] = [
   { name: "1x1 image", status: 200, request: post(unlimited.token, PIXEL) },
+  {
+    name: "1x1 image, a new key each",
+    status: 200,
+    request: post(unlimited.token, PIXEL),
+    fresh: () => ({ "idempotency-key": randomUUID() }),
+  },
   { name: "broken image", status: 422, request: post(unlimited.token, Buffer.from("no image")) },
   { name: "day used up", status: 429, request: post(usedUp.token, PIXEL) },
   { name: "forged token", status: 401, request: post(forged, PIXEL) },
@@ -79,7 +93,6 @@ const scenarios = [
   { name: "usage", status: 200, request: get("/api/ocr/usage", unlimited.token) },
   { name: "health", status: 200, request: get("/health") },
 ];
-type Scenario = (typeof scenarios)[number];
 
 const rows: Record<string, Record<string, number>> = {};
 for (const scenario of scenarios) {
@@ -96,17 +109,27 @@ await server.close();
 await readers.close();
 await dynamo.close();
 
-async function measure({ request, status }: Scenario) {
+async function measure({ request, status, fresh = () => ({}) }: Scenario) {
   const { path, ...options } = request;
-  for (let i = 0; i < 20; i++) await send(path, options, status);
+  const refreshed = <T extends { headers?: object | undefined }>(one: T) => ({
+    ...one,
+    headers: { ...one.headers, ...fresh() },
+  });
+  for (let i = 0; i < 20; i++) await send(path, refreshed(options), status);
   calls = 0;
-  await send(path, options, status);
+  await send(path, refreshed(options), status);
   const callsOfOne = calls;
 
   const times: number[] = [];
   const result = await new Promise<autocannon.Result>((resolve, reject) => {
     const run = autocannon(
-      { url: server.url + path, ...options, connections: CONNECTIONS, duration: SECONDS },
+      {
+        url: server.url + path,
+        ...options,
+        connections: CONNECTIONS,
+        duration: SECONDS,
+        requests: [{ setupRequest: refreshed }],
+      },
       (error, done) => (error ? reject(error) : resolve(done)),
     );
     run.on("response", (_client, _status, _bytes, ms) => times.push(ms));

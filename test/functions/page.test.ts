@@ -68,6 +68,7 @@ const PAGES = [
   "/log-in",
   "/forgot-password",
   "/dashboard",
+  "/billing",
   "/settings",
   "/playground",
 ];

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { publicKeyOf } from "../../core/src/token/key.ts";
 import type { Settings } from "./settings.ts";
 
-type Permissions = { actions: string[]; resources: $util.Input<string>[] }[];
+/** What a function may do, beside writing its log. */
+export type Permissions = { actions: string[]; resources: $util.Input<string>[] }[];
 
 /** Packs the functions, in a process of its own: see bundle.ts. @returns its folder */
 export function pack(architecture: Settings["architecture"]): string {
@@ -60,6 +61,11 @@ export function leastFunction(
       },
     },
   });
+}
+
+/** Calls of DynamoDB, on this table only. A transaction needs those of its parts. */
+export function onTable(table: sst.aws.Dynamo, calls: string[]): Permissions[number] {
+  return { actions: calls.map((call) => `dynamodb:${call}`), resources: [table.arn] };
 }
 
 /** packages/core/tessdata as a layer: in the functions it is /opt/tessdata. */

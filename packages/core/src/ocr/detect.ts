@@ -78,7 +78,7 @@ export async function inItsLanguage(
   if (!isAuto && (asked.length > 0 || !script)) return { context, reading, suspect };
   const both = script && isMixed(reading) ? [script, ...languages] : [suspect];
   const other = { ...context, ...(await useLanguages(engine, both)) };
-  const again = readPage(other, reading.page);
+  const again = await readPage(other, reading.page);
   if (again.evidence >= reading.evidence) return { context: other, reading: again };
   await engine.use(languages);
   return { context, reading };

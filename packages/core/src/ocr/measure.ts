@@ -81,10 +81,10 @@ export function median(values: readonly number[]): number {
 
 /**
  * Noise after J. Immerkær, Fast Noise Variance Estimation (1996), by the median instead of the mean, so
- * that text does not count as noise. Looks at no more than about 400,000 pixels.
+ * that text does not count as noise. Looks at no more than about 100,000 pixels.
  */
 function grain({ width, height, data }: Grey, contrast: number) {
-  const stride = Math.max(1, Math.floor(Math.sqrt((width * height) / 4e5)));
+  const stride = Math.max(1, Math.floor(Math.sqrt((width * height) / 1e5)));
   const laplacians = new Uint32Array(2048);
   const steps = new Uint32Array(256);
   const speckStep = Math.max(25, contrast * 0.35);

@@ -1,4 +1,5 @@
 import type { Grey } from "../image/index.ts";
+import { type Help, readInBands } from "./bands.ts";
 import type { Budget } from "./budget.ts";
 import { coverage, evidence, meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
@@ -28,10 +29,18 @@ export type Context = {
   rightToLeft: boolean;
   /** True where a letter is one piece of ink, so that pieces outside of words are missed letters. */
   lettersArePieces: boolean;
+  /** Missing where there is one thread. */
+  help?: Help;
 };
 
 /** An image as tesseract gets it, and the letters in it. */
-export type Page = { view: View; text: Component[]; textHeight: number; inkIsLight: boolean };
+export type Page = {
+  view: View;
+  text: Component[];
+  textHeight: number;
+  inkIsLight: boolean;
+  threshold: number;
+};
 
 /** What one preparation of the image gave. */
 export type Reading = {
@@ -75,13 +84,13 @@ export async function preparePage(
   const margin = isSmall && !without.has("border") ? BORDER : 0;
   if (margin > 0) view = bordered(view, margin, inkIsLight);
   const text = measures.text.map((component) => moved(component, factor, margin));
-  return { view, text, textHeight, inkIsLight };
+  return { view, text, textHeight, inkIsLight, threshold };
 }
 
 /** Reads a page once, with tesseract's layout analysis but in an order of our own. */
-export function readPage(context: Context, page: Page): Reading {
-  const { engine, budget, note } = context;
-  const words = budget.reading(() => engine.read(page.view.grey, LAYOUT.page));
+export async function readPage(context: Context, page: Page): Promise<Reading> {
+  const { budget, note } = context;
+  const words = await budget.reading(() => readInBands(context, page));
   const reading = judge(page, words, order(context, page, words));
   note(`read:${describe(reading)}`, page.view.grey, reading.regions);
   return reading;
@@ -103,7 +112,7 @@ export async function completePage(context: Context, reading: Reading): Promise<
     note(`missed:${describe(best)}`, page.view.grey, best.regions);
   }
   if (best.coverage >= NEARLY_COMPLETE || without.has("block") || !budget.allows()) return best;
-  const words = budget.reading(() => engine.read(page.view.grey, LAYOUT.block));
+  const words = await budget.reading(() => engine.read(page.view.grey, LAYOUT.block));
   const block = judge(page, words, asRead(words));
   note(`block:${describe(block)}`, page.view.grey, block.regions);
   return completeness(block) > completeness(best) ? block : best;

@@ -1,8 +1,8 @@
-import type { Picture } from "../image/index.ts";
+import type { Grey } from "../image/index.ts";
 import { denoise, denoiseBy } from "./denoise.ts";
 import { findSheet } from "./desk.ts";
 import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
-import { negative, toGrey } from "./grey.ts";
+import { negative } from "./grey.ts";
 import { type Measures, measure } from "./measure.ts";
 import type { Context } from "./page.ts";
 import { layFlat, sheetMapping } from "./perspective.ts";
@@ -26,9 +26,9 @@ export type Prepared = {
 };
 
 /** Finds out what stands in the way of reading, and removes it. Each step only where it is needed. */
-export async function prepare(context: Context, picture: Picture): Promise<Prepared> {
+export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
   const { engine, without, note } = context;
-  const whole = viewOf(toGrey(picture));
+  const whole = viewOf(grey);
   note("grey", whole.grey);
   const sheet = without.has("desk") ? undefined : findSheet(whole.grey);
   const fromPicture = ({ grey, toPicture }: View): View => {

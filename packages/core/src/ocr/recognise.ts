@@ -1,10 +1,12 @@
 import * as Image from "../image/index.ts";
+import type { Help } from "./bands.ts";
 import { Budget } from "./budget.ts";
 import { distanceFromBackground, isColourful } from "./colour.ts";
 import { composePage } from "./compose.ts";
 import { DEFAULT_LANGUAGE, inItsLanguage, useLanguages } from "./detect.ts";
 import type { Engine } from "./engine.ts";
 import { mapBox } from "./geometry.ts";
+import { toGrey } from "./grey.ts";
 import { readLabels } from "./labels.ts";
 import { AUTO } from "./language.ts";
 import { measure } from "./measure.ts";
@@ -39,6 +41,8 @@ export type RecogniseOptions = {
   /** Steps to leave out, to see what they are worth. */
   without?: ReadonlySet<Step>;
   note?: Note;
+  /** Another thread that may read half a page meanwhile. */
+  help?: Help;
 };
 
 /**
@@ -52,24 +56,31 @@ export async function recognise(
   bytes: Uint8Array,
   header: Image.Header,
   languages: readonly string[],
-  { without = new Set(), note = () => {} }: RecogniseOptions = {},
+  { without = new Set(), note = () => {}, help }: RecogniseOptions = {},
 ): Promise<Recognition> {
   const budget = new Budget();
-  const picture = await Image.decode(bytes, header);
+  const { grey, isColourful } = await decodeGrey(bytes, header);
   let context: Context = {
     engine,
     budget,
     without,
     note,
+    ...(help && { help }),
     ...(await useLanguages(engine, languages)),
   };
 
-  let prepared = await prepare(context, picture);
-  let reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
+  let prepared = await prepare(context, grey);
+  let reading = await readPage(
+    context,
+    await preparePage(context, prepared.view, prepared.measures),
+  );
   if (!without.has("turn") && reading.confidence < NONSENSE && prepared.measures.text.length >= 4) {
     prepared = await turnedByReading(context, prepared);
     if (prepared.isTurnedLate) {
-      reading = readPage(context, await preparePage(context, prepared.view, prepared.measures));
+      reading = await readPage(
+        context,
+        await preparePage(context, prepared.view, prepared.measures),
+      );
     }
   }
   let suspect: string | undefined;
@@ -80,13 +91,20 @@ export async function recognise(
   const { view, measures, pose } = prepared;
   if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
     const other = prepared.unflattened;
-    const original = readPage(context, await preparePage(context, other, measure(other.grey)));
+    const original = await readPage(
+      context,
+      await preparePage(context, other, measure(other.grey)),
+    );
     if (original.evidence > 1.03 * reading.evidence) reading = original;
   }
-  if (!without.has("colour") && isFailure(reading, prepared, picture) && budget.allows()) {
+  if (!without.has("colour") && isFailure(reading, prepared, isColourful) && budget.allows()) {
+    const picture = await Image.decode(bytes, header);
     const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
     const upright = await inPose(prepared.fromPicture(distance), pose, false);
-    const other = readPage(context, await preparePage(context, upright, measure(upright.grey)));
+    const other = await readPage(
+      context,
+      await preparePage(context, upright, measure(upright.grey)),
+    );
     note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`, distance.grey);
     if (other.evidence > 1.03 * reading.evidence) reading = other;
   }
@@ -110,7 +128,7 @@ export async function recognise(
   const page = composePage(
     reading.regions,
     { width, height },
-    (box) => Image.toStored(mapBox(toPicture, box, picture), header),
+    (box) => Image.toStored(mapBox(toPicture, box, grey), header),
     !without.has("calibration"),
   );
   const rotation = ((EXIF_ROTATION[orientation] ?? 0) + pose.turn + pose.tilt + 360) % 360;
@@ -128,14 +146,20 @@ export async function recognise(
   };
 }
 
+/** The colours are let go, and decoded again when they are wanted: few images want them. */
+async function decodeGrey(bytes: Uint8Array, header: Image.Header) {
+  const picture = await Image.decode(bytes, header);
+  return { grey: toGrey(picture), isColourful: isColourful(picture) };
+}
+
 /** A reading that is certain of itself and of having seen everything is not doubted. */
 function isSure({ confidence, coverage }: Reading): boolean {
   return confidence >= 90 && coverage >= 0.97;
 }
 
 /** Brightness does not show the text: hardly any letters were read, or unsurely from colours. */
-function isFailure(reading: Reading, { measures }: Prepared, picture: Image.Picture): boolean {
+function isFailure(reading: Reading, { measures }: Prepared, isColourful: boolean): boolean {
   const letters = reading.words.reduce((sum, { text }) => sum + text.length, 0);
   if (reading.coverage < 0.5 || letters < Math.max(3, 0.35 * measures.text.length)) return true;
-  return reading.confidence < (isColourful(picture) ? 75 : 65);
+  return reading.confidence < (isColourful ? 75 : 65);
 }

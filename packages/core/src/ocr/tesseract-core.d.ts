@@ -26,3 +26,9 @@ declare module "tesseract.js-core/tesseract-core-simd-lstm.js" {
     ): void;
   }): Promise<TesseractCore>;
 }
+
+/** The constants alone; the package types its main file only. */
+declare module "tesseract.js/src/constants/PSM.js" {
+  const modes: typeof import("tesseract.js").PSM;
+  export default modes;
+}

@@ -4,8 +4,8 @@ import { looksHandwritten } from "./handwriting.ts";
 import { isBlurred } from "./measure.ts";
 import type { Reading } from "./page.ts";
 import type { Prepared } from "./prepare.ts";
-import { type RawResponse, warning } from "./result.ts";
 import { hasForeignScript } from "./script.ts";
+import { type Warning, warning } from "./warning.ts";
 
 /** What the caller could do better next time, or should know about the text. */
 export function warningsOf(
@@ -16,7 +16,7 @@ export function warningsOf(
   /** The languages that the caller named, or the main one that was found. */
   named: readonly string[],
   suspect?: string,
-): RawResponse["warnings"] {
+): Warning[] {
   const { text, textHeight, contrast } = measures;
   const hasText = reading.words.length > 0;
   const sureText = reading.words

@@ -8,7 +8,7 @@ import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
 import * as Ocr from "@imagetotext/core/ocr";
 import { readWithPictures } from "@imagetotext/core/ocr/debug";
-import { z } from "zod";
+import * as z from "zod";
 
 const USAGE = `Usage:
   npm run --silent recognise -- image.png [--language deu+eng] [--debug DIR]

@@ -5,7 +5,7 @@ type FieldProps = {
   id: string;
   name: string;
   label: string;
-  type: "email" | "password";
+  type: "email" | "password" | "number";
   autocomplete: string;
   hint?: string;
   /** What was typed before; passwords are not sent back. */
@@ -27,7 +27,7 @@ export function Field(props: FieldProps) {
         type={type}
         autocomplete={autocomplete}
         required
-        value={type === "email" ? form?.[name] : undefined}
+        value={type === "password" ? undefined : form?.[name]}
         autofocus={error !== undefined}
         aria-invalid={error ? "true" : undefined}
         aria-describedby={about || undefined}

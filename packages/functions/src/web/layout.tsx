@@ -12,7 +12,7 @@ export type PageOptions = {
   scripts?: AssetName[];
   /** Where the main column stands: text is narrow, tables and code are wide. */
   width?: "narrow" | "wide";
-  status?: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
+  status?: 200 | 303 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
 };
 
 /** A whole page in the one layout. */
@@ -79,6 +79,7 @@ function Layout(props: { options: PageOptions; path: string; signedIn: boolean; 
                 <>
                   <NavLink href="/dashboard" path={path} label="Dashboard" />
                   <NavLink href="/playground" path={path} label="Playground" />
+                  <NavLink href="/billing" path={path} label="Billing" />
                   <NavLink href="/settings" path={path} label="Settings" />
                   <form method="post" action="/log-out">
                     <button class="link" type="submit">

@@ -59,14 +59,16 @@ export function settingsRoutes(app: Api): void {
     if (!session) return toLogIn(c);
     const { accountId } = session.account;
     const { password = "" } = form;
+    let notice = "deleted";
     try {
-      await Account.deleteAccount({ accountId, password }, now);
+      const { closed } = await Account.deleteAccount({ accountId, password }, now);
+      if (closed.length > 0) notice = "closed";
     } catch (error) {
       const problem = problemOf(error);
       return settingsPage(c, session.account, { section: "delete", form, problem });
     }
     forgetSession(c);
-    return c.redirect("/log-in?notice=deleted", 303);
+    return c.redirect(`/log-in?notice=${notice}`, 303);
   });
 }
 
@@ -159,8 +161,8 @@ function DeleteSection({ outcome }: SectionProps) {
     <section aria-labelledby="delete-title">
       <h2 id="delete-title">Delete the account</h2>
       <p>
-        Your token stops at once. Your address, your counts and your request log are deleted.
-        Nothing is kept, and nothing can be brought back.
+        Your token stops at once. A paid plan ends at once, with a last invoice. Your address, your
+        counts and your request log are deleted. Nothing is kept, and nothing can be brought back.
       </p>
       <Problems outcome={outcome} />
       <form class="stack" method="post" action="/settings/delete">
