@@ -93,8 +93,9 @@ async function findScript(
 ): Promise<string | undefined> {
   const isDoubtful = confidence < (isAuto ? DOUBTFUL_WHEN_ASKED : DOUBTFUL);
   const unread = uncovered(page.text, page.textHeight, words.filter(isSure));
-  const hasLetters = unread.length >= (isAuto ? 1 : FEWEST_UNASKED);
-  if (!isDoubtful || !hasLetters || isBlurred(measures) || !budget.allows()) return;
+  const isLabel = page.text.length < FEWEST_UNASKED && !isAuto;
+  if (!isDoubtful || isLabel || unread.length === 0 || isBlurred(measures) || !budget.allows())
+    return;
   const language = await findLanguage(engine, page, unread, languages);
   await engine.use(languages);
   return language;
