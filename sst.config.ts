@@ -13,9 +13,10 @@ export default $config({
     const { alarms } = await import("./packages/functions/infra/alarms.ts");
     const { bodyLimitCode } = await import("./packages/functions/infra/body-limit.ts");
     const { readSettings, senderOf } = await import("./packages/functions/infra/settings.ts");
-    const { languageLayer, leastFunction, pack, signingKeys } = await import(
+    const { cdnSecret, languageLayer, leastFunction, pack, signingKeys } = await import(
       "./packages/functions/infra/functions.ts"
     );
+    const { viewerAddressCode } = await import("./packages/functions/infra/viewer-address.ts");
     const settings = readSettings(process.env);
     const { architecture } = settings;
     const bundles = pack(architecture);
@@ -27,6 +28,7 @@ export default $config({
       deletionProtection: $app.stage === "production",
     });
     const keys = await signingKeys(settings.keyGeneration);
+    const secret = await cdnSecret();
     const mail = settings.mailFrom && new sst.aws.Email("Mail", { sender: settings.mailFrom });
 
     const api = new sst.aws.ApiGatewayV2("Api", {
@@ -49,7 +51,7 @@ export default $config({
           url: api.url,
           // AWS's CachingDisabled: an answer is one caller's own.
           cachePolicy: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-          edge: { viewerRequest: { injection: bodyLimitCode() } },
+          edge: { viewerRequest: { injection: viewerAddressCode() + bodyLimitCode() } },
         },
       },
       transform: {
@@ -58,6 +60,8 @@ export default $config({
           cdn.origins = $util.output(cdn.origins).apply((origins) =>
             origins.map((origin) => ({
               ...origin,
+              // It replaces a header of that name that a client sent.
+              customHeaders: [{ name: "x-cdn-secret", value: secret }],
               ...(origin.customOriginConfig
                 ? { customOriginConfig: { ...origin.customOriginConfig, originReadTimeout: 30 } }
                 : {}),
@@ -111,6 +115,7 @@ export default $config({
       environment: {
         ...environment,
         TOKEN_SIGNING_SEED: keys.seed,
+        CDN_SECRET: secret,
         ...(settings.mailFrom ? { MAIL_FROM: senderOf(settings.mailFrom) } : {}),
       },
       permissions: [

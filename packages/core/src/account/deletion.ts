@@ -11,7 +11,7 @@ type Key = { pk: string; sk: string };
  * Deletes an account. Its token dies first, then goes everything under it: receipts, sessions,
  * devices, links, and last who it was. When it is interrupted, the owner can log in and repeat it.
  * @returns what is kept, in words for its owner: nothing
- * @throws VisibleError password.wrong; session.ended when the address changed meanwhile; ThrottledError
+ * @throws VisibleError password.wrong; session.ended when the address changed meanwhile, account.throttled
  */
 export async function deleteAccount(
   request: { accountId: string; password: string },

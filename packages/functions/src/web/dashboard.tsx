@@ -5,11 +5,13 @@ import * as Token from "@imagetotext/core/token";
 import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
 import { siteUrl } from "../api/error.ts";
+import { answerOwnForm, type OwnSent, type Refused } from "./answer-form.ts";
 import { Chart } from "./chart.tsx";
 import { Code, Snippets } from "./code.tsx";
 import { findSession, toLogIn } from "./cookie.ts";
 import { fileExamples } from "./example.ts";
-import { problemOf, readForm } from "./form.ts";
+import { FormProblem } from "./field.tsx";
+import type { Problem } from "./form.ts";
 import { page } from "./layout.tsx";
 import { Log, toCsv } from "./request-log.tsx";
 
@@ -34,31 +36,32 @@ export function dashboardRoutes(app: Api): void {
     return dashboardPage(c, await look(session.account, now, c.req.query("cursor")));
   });
 
-  app.post("/dashboard/token", async (c) => {
-    await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    try {
-      const { token } = await Token.issue(session.account.accountId, now);
-      return tokenPage(c, token, await look(session.account, now));
-    } catch (error) {
-      return dashboardPage(c, await look(session.account, now), problemOf(error).message);
-    }
-  });
+  const showAgain =
+    (c: Context) =>
+    async ({ account, now, problem }: Refused<OwnSent>) =>
+      dashboardPage(c, await look(account, now), problem);
 
-  app.post("/dashboard/verification", async (c) => {
-    await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    try {
-      await Account.requestVerification(session.account.accountId, now);
-    } catch (error) {
-      return dashboardPage(c, await look(session.account, now), problemOf(error).message);
-    }
-    return c.redirect("/dashboard?sent=1", 303);
-  });
+  app.post("/dashboard/token", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account, now }) => {
+        const { token } = await Token.issue(account.accountId, now);
+        return tokenPage(c, token, await look(account, now));
+      },
+      showAgain(c),
+    ),
+  );
+
+  app.post("/dashboard/verification", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account, now }) => {
+        await Account.requestVerification(account.accountId, now);
+        return c.redirect("/dashboard?sent=1", 303);
+      },
+      showAgain(c),
+    ),
+  );
 
   app.get("/dashboard/requests.csv", async (c) => {
     const session = await findSession(c, new Date());
@@ -81,19 +84,15 @@ async function look(account: Account.Account, now: Date, cursor?: string): Promi
   return { account, token, today, days, log, now };
 }
 
-function dashboardPage(c: Context, view: View, problem?: string) {
+function dashboardPage(c: Context, view: View, problem?: Problem) {
   const { account, token, days, log } = view;
   return page(
     c,
-    { title: "Dashboard" },
+    { title: "Dashboard", problem },
     <>
       <h1>Dashboard</h1>
       <p class="hint">{account.email}</p>
-      {problem && (
-        <div class="notice bad" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <FormProblem problem={problem} />
       <Standing account={account} sent={c.req.query("sent") !== undefined} />
       <div class="grid two">
         <section class="card" aria-labelledby="token-title">

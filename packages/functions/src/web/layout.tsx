@@ -3,6 +3,7 @@ import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import { type AssetName, assetUrl } from "./asset.ts";
 import { hasSessionCookie } from "./cookie.ts";
+import type { Problem } from "./form.ts";
 
 export type PageOptions = {
   title: string;
@@ -13,6 +14,8 @@ export type PageOptions = {
   /** Where the main column stands: text is narrow, tables and code are wide. */
   width?: "narrow" | "wide";
   status?: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
+  /** What is wrong with the form that the page shows again: it decides the status. */
+  problem?: Problem | undefined;
 };
 
 /** A whole page in the one layout. */
@@ -24,7 +27,9 @@ export function page(
   const document = (
     <Layout options={options} path={c.req.path} signedIn={hasSessionCookie(c)} content={content} />
   );
-  return c.html(`<!doctype html>${document}`, options.status ?? 200);
+  const { status = 200, problem } = options;
+  if (problem?.retryAfter) c.header("Retry-After", String(problem.retryAfter));
+  return c.html(`<!doctype html>${document}`, problem?.status ?? status);
 }
 
 const PUBLIC_LINKS = [
