@@ -83,6 +83,9 @@ test("public pages", { timeout: 120_000 }, async () => {
   await page.getByLabel("Password").fill("short");
   await page.getByRole("button", { name: "Sign up" }).click();
   await inspect(page, "sign-up-refused");
+  await page.setViewportSize({ width: 390, height: 850 });
+  await page.getByText("Menu", { exact: true }).click();
+  await inspect(page, "menu-open");
   expect(browser.faults).toEqual([]);
   await context.close();
 });

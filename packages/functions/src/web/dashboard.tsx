@@ -18,6 +18,8 @@ import { Log, toCsv } from "./request-log.tsx";
 const LOG_ROWS = 20;
 const CHART_DAYS = 30;
 const EXPIRY_NOTE_DAYS = 14;
+/** How long the first steps stay after the last of them. */
+const ALL_SET_MS = 3_600_000;
 
 type View = {
   account: Account.Account;
@@ -273,8 +275,11 @@ function Usage({ view: { today, now } }: { view: View }) {
   );
 }
 
-/** Turns green by itself: the script looks again while a step is open; without it a reload does. */
-function Checklist({ view: { account, token, log } }: { view: View }) {
+/**
+ * Turns green by itself: the script looks again while a step is open; without it a reload does. An
+ * hour after the first call it is gone.
+ */
+function Checklist({ view: { account, token, log, now } }: { view: View }) {
   const called = log.receipts.length > 0;
   const steps = [
     [account.verified, "Confirm your address"],
@@ -282,6 +287,9 @@ function Checklist({ view: { account, token, log } }: { view: View }) {
     [called, called ? "Your first call was answered" : "Make your first call: waiting for it"],
   ] as const;
   const open = steps.some(([done]) => !done);
+  const firstCall = log.cursor ? undefined : log.receipts.at(-1)?.at;
+  const isNew = firstCall !== undefined && now.getTime() - firstCall.getTime() < ALL_SET_MS;
+  if (!open && !isNew) return null;
   return (
     <section
       class="card steps"

@@ -79,7 +79,7 @@ function logInPage(c: Context, { form, problem }: Again = {}) {
   const notice = NOTICES[c.req.query("notice") ?? ""];
   return page(
     c,
-    { title: "Log in", width: "narrow", problem },
+    { title: "Log in", width: "slim", problem },
     <>
       <h1>Log in</h1>
       {notice && !problem && (
@@ -88,7 +88,7 @@ function logInPage(c: Context, { form, problem }: Again = {}) {
         </div>
       )}
       <FormProblem problem={problem} />
-      <form class="stack" method="post" action="/log-in">
+      <form class="card" method="post" action="/log-in">
         <EmailField {...{ form, problem }} />
         <Field
           id="password"
@@ -111,12 +111,12 @@ function logInPage(c: Context, { form, problem }: Again = {}) {
 function forgotPage(c: Context, { form, problem }: Again = {}) {
   return page(
     c,
-    { title: "Forgot your password?", width: "narrow", problem },
+    { title: "Forgot your password?", width: "slim", problem },
     <>
       <h1>Forgot your password?</h1>
       <p class="lead">We send you a link that sets a new one. Your API token stays.</p>
       <FormProblem problem={problem} />
-      <form class="stack" method="post" action="/forgot-password">
+      <form class="card" method="post" action="/forgot-password">
         <EmailField {...{ form, problem }} />
         <button type="submit">Send the link</button>
       </form>
@@ -140,11 +140,11 @@ function EmailField({ form, problem }: Again) {
 function resetPage(c: Context, token: string, problem?: Problem) {
   return page(
     c,
-    { title: "Set a new password", width: "narrow", problem },
+    { title: "Set a new password", width: "slim", problem },
     <>
       <h1>Set a new password</h1>
       <p class="lead">It ends all sessions. Your API token stays.</p>
-      <form class="stack" method="post" action="/reset-password">
+      <form class="card" method="post" action="/reset-password">
         <input type="hidden" name="token" value={token} />
         <Field
           id="password"
@@ -164,7 +164,7 @@ function resetPage(c: Context, token: string, problem?: Problem) {
 function oldLinkPage(c: Context) {
   return page(
     c,
-    { title: "This link does not work any more", width: "narrow", status: 422 },
+    { title: "This link does not work any more", width: "slim", status: 422 },
     <>
       <h1>This link does not work any more</h1>
       <p class="lead">It was used, replaced by a newer one, or is older than an hour.</p>

@@ -47,14 +47,14 @@ export function signUpRoutes(app: Api): void {
 function signUpPage(c: Context, { form, problem }: Again = {}) {
   return page(
     c,
-    { title: "Sign up", width: "narrow", problem },
+    { title: "Sign up", width: "slim", problem },
     <>
       <h1>Sign up</h1>
       <p class="lead">
         {config().freeDailyLimit.toLocaleString("en")} requests a day are free. No card.
       </p>
       <FormProblem problem={problem} />
-      <form class="stack" method="post" action="/sign-up">
+      <form class="card" method="post" action="/sign-up">
         <Field
           id="email"
           name="email"
@@ -85,7 +85,7 @@ function signUpPage(c: Context, { form, problem }: Again = {}) {
 function confirmPage(c: Context, token: string) {
   return page(
     c,
-    { title: "Confirm your address", width: "narrow" },
+    { title: "Confirm your address", width: "slim" },
     <>
       <h1>Confirm your address</h1>
       <p class="lead">One more click, so that no mail scanner does it for you.</p>
@@ -100,7 +100,7 @@ function confirmPage(c: Context, token: string) {
 function oldLinkPage(c: Context) {
   return page(
     c,
-    { title: "This link does not work any more", width: "narrow", status: 422 },
+    { title: "This link does not work any more", width: "slim", status: 422 },
     <>
       <h1>This link does not work any more</h1>
       <p class="lead">It was used, replaced by a newer one, or is older than 24 hours.</p>
@@ -116,7 +116,7 @@ function oldLinkPage(c: Context) {
 export function lookIntoMail(c: Context, email: string, then: Child) {
   return page(
     c,
-    { title: "Look into your mail", width: "narrow" },
+    { title: "Look into your mail", width: "slim" },
     <>
       <h1>Look into your mail</h1>
       <p class="lead">
