@@ -96,6 +96,7 @@ function dashboardPage(c: Context, view: View, problem?: Problem) {
       <p class="hint">{account.email}</p>
       <FormProblem problem={problem} />
       <Standing account={account} sent={c.req.query("sent") !== undefined} />
+      <Checklist view={view} />
       <div class="grid two">
         <section class="card" aria-labelledby="token-title">
           <h2 id="token-title">API Token</h2>
@@ -106,7 +107,6 @@ function dashboardPage(c: Context, view: View, problem?: Problem) {
           <Usage view={view} />
         </section>
       </div>
-      <Checklist view={view} />
       <section aria-labelledby="chart-title">
         <h2 id="chart-title">Last {CHART_DAYS} days</h2>
         <div id="chart" data-live>
