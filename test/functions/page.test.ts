@@ -2,6 +2,7 @@ import * as Account from "@imagetotext/core/account";
 import { config } from "@imagetotext/core/config";
 import { ERRORS } from "@imagetotext/core/error";
 import { availableLanguages } from "@imagetotext/core/ocr";
+import * as Receipt from "@imagetotext/core/receipt";
 import * as Token from "@imagetotext/core/token";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createApp } from "../../packages/functions/src/api/app.ts";
@@ -132,6 +133,61 @@ test("what a stranger typed is shown as text", async () => {
   const html = await (await post("/sign-up", { email, password: "x" })).text();
   expect(html).not.toContain("<script>alert");
   expect(html).toContain("&lt;script&gt;alert");
+});
+
+describe("a form that is refused says why next to its field, and keeps what was typed", () => {
+  const WRONG = "wrong horse battery";
+  const email = newEmail();
+
+  test.each([
+    ["/sign-up", { email: "nonsense", password: PASSWORD }, "email", "nonsense"],
+    ["/sign-up", { email, password: "too short" }, "password", email],
+    ["/log-in", { email, password: WRONG }, "password", email],
+    ["/forgot-password", { email: "nonsense" }, "email", "nonsense"],
+    ["/settings/email", { newEmail: "nonsense", password: PASSWORD }, "newEmail", "nonsense"],
+    ["/settings/email", { newEmail: email, password: WRONG }, "email-password", email],
+    ["/settings/password", { password: WRONG, newPassword: PASSWORD }, "password-password", ""],
+    ["/settings/password", { password: PASSWORD, newPassword: "too short" }, "newPassword", ""],
+    ["/settings/delete", { password: WRONG }, "delete-password", ""],
+  ])("%s with %o", async (path, fields: Record<string, string>, id, kept) => {
+    const { cookie } = await makePerson();
+    const answer = await post(path, fields, cookie);
+    expect([401, 422]).toContain(answer.status);
+    const html = await answer.text();
+    expectProblemAt(id, html);
+    if (kept) expect(html).toContain(`value="${kept}"`);
+    for (const secret of [PASSWORD, WRONG, "too short"]) expect(html).not.toContain(secret);
+  });
+
+  test("/reset-password, whose link still works", async () => {
+    const person = await makePerson();
+    await post("/forgot-password", { email: person.email });
+    const token = await linkTo(person.email, "reset-password");
+    const html = await (await post("/reset-password", { token, password: "too short" })).text();
+    expectProblemAt("password", html);
+    expect(html).toContain(`name="token" value="${token}"`);
+  });
+
+  function expectProblemAt(id: string, html: string): void {
+    const [field = ""] = html.match(new RegExp(`<input id="${id}"[^>]*>`)) ?? [];
+    expect(field).toContain('aria-invalid="true"');
+    expect(field).toMatch(new RegExp(`aria-describedby="${id}-error`));
+    expect(html).toMatch(new RegExp(`<p class="error" id="${id}-error">[^<]+</p>`));
+    expect(html.match(/class="error"/g)).toHaveLength(1);
+  }
+});
+
+test("the first steps are there until an hour after the first call", async () => {
+  const { accountId, cookie } = await makePerson();
+  const look = async () => (await app.request("/dashboard", { headers: cookie })).text();
+  expect(await look()).toContain("First steps");
+  const receipt = { accountId, bytes: 1, pixels: 1, ms: 1, confidence: 1 };
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await Receipt.record({ ...receipt, requestId: "second", at: ago(1) });
+  expect(await look()).toContain("All set");
+  await Receipt.record({ ...receipt, requestId: "first", at: ago(61) });
+  expect(await look()).not.toContain("All set");
+  expect(await look()).not.toContain("First steps");
 });
 
 describe("forms of other sites", () => {
