@@ -231,7 +231,9 @@ X-RateLimit-Reset: 1795392000`}
                   <a href={`#${code}`}>
                     <code>{code}</code>
                   </a>{" "}
-                  <span class="tag">{STATUS[ERRORS[code].kind]}</span>
+                  <span class={STATUS[ERRORS[code].kind] < 500 ? "tag warn" : "tag bad"}>
+                    {STATUS[ERRORS[code].kind]}
+                  </span>
                 </dt>
                 <dd>
                   <strong>{ERRORS[code].message}.</strong> {inCode(ERRORS[code].advice)}

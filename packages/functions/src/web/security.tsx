@@ -93,7 +93,7 @@ const MISSING: readonly (readonly [string, string, Child])[] = [
   [
     "Passwords from leaks",
     "6.2.12",
-    "They are looked up in our list of common ones, not in all that ever leaked: that would tell another service about each.",
+    "They are looked up in our list of common ones, not in all that ever leaked.",
   ],
   [
     "A list of your sessions",
@@ -118,7 +118,8 @@ export function securityRoute(app: Api): void {
           requirements.
         </p>
         <Points points={POINTS} />
-        <h2>What is missing of level 2</h2>
+        <h2>What is not there</h2>
+        <p>Of what level 2 asks for besides, we know these to be missing.</p>
         <Points points={MISSING} />
         <p>
           Found a weakness? Write to <a href="/support">support</a>. See also{" "}
