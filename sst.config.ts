@@ -10,13 +10,15 @@ export default $config({
     };
   },
   async run() {
+    const { uploads } = await import("./packages/functions/infra/uploads.ts");
     const { alarms } = await import("./packages/functions/infra/alarms.ts");
-    const { bodyLimitCode } = await import("./packages/functions/infra/body-limit.ts");
-    const { readSettings, senderOf } = await import("./packages/functions/infra/settings.ts");
+    const { front } = await import("./packages/functions/infra/front.ts");
+    const { mailing } = await import("./packages/functions/infra/mail.ts");
+    const { readSettings } = await import("./packages/functions/infra/settings.ts");
     const { cdnSecret, languageLayer, leastFunction, pack, signingKeys } = await import(
       "./packages/functions/infra/functions.ts"
     );
-    const { viewerAddressCode } = await import("./packages/functions/infra/viewer-address.ts");
+    const { stripeEnvironment } = await import("./packages/functions/infra/stripe.ts");
     const settings = readSettings(process.env);
     const { architecture } = settings;
     const bundles = pack(architecture);
@@ -29,7 +31,7 @@ export default $config({
     });
     const keys = await signingKeys(settings.keyGeneration);
     const secret = await cdnSecret();
-    const mail = settings.mailFrom && new sst.aws.Email("Mail", { sender: settings.mailFrom });
+    const mail = mailing(settings.mailFrom);
 
     const api = new sst.aws.ApiGatewayV2("Api", {
       // The functions answer for CORS themselves: errors need the headers too.
@@ -44,32 +46,8 @@ export default $config({
         },
       },
     });
-    const router = new sst.aws.Router("Router", {
-      ...(settings.domain ? { domain: settings.domain } : {}),
-      routes: {
-        "/*": {
-          url: api.url,
-          // AWS's CachingDisabled: an answer is one caller's own.
-          cachePolicy: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
-          edge: { viewerRequest: { injection: viewerAddressCode() + bodyLimitCode() } },
-        },
-      },
-      transform: {
-        cdn: (cdn) => {
-          // SST's 20 s would cut off a reading that may take 20 s (OCR_TIMEOUT_MS) and the rest of a request.
-          cdn.origins = $util.output(cdn.origins).apply((origins) =>
-            origins.map((origin) => ({
-              ...origin,
-              // It replaces a header of that name that a client sent.
-              customHeaders: [{ name: "x-cdn-secret", value: secret }],
-              ...(origin.customOriginConfig
-                ? { customOriginConfig: { ...origin.customOriginConfig, originReadTimeout: 30 } }
-                : {}),
-            })),
-          );
-        },
-      },
-    });
+    const { bucket, domain } = uploads({ bundles, settings, publicKeys: keys.publicKeys });
+    const router = front({ settings, gateway: api.url, uploadDomain: domain, secret });
 
     const environment = {
       TABLE_NAME: table.name,
@@ -89,6 +67,8 @@ export default $config({
       // One image at a time reaches a Lambda, but its machine reports two CPUs at any memory size.
       environment: {
         ...environment,
+        UPLOADS_BUCKET: bucket.name,
+        METRICS: settings.metrics,
         TESSDATA_DIR: "/opt/tessdata",
         OCR_THREADS: "1",
         OCR_QUEUE: "1",
@@ -103,6 +83,10 @@ export default $config({
           ],
           resources: [table.arn],
         },
+        {
+          actions: ["s3:DeleteObject", "s3:GetObject"],
+          resources: [$interpolate`${bucket.arn}/*`],
+        },
       ],
     });
     const web = leastFunction("Web", {
@@ -116,7 +100,8 @@ export default $config({
         ...environment,
         TOKEN_SIGNING_SEED: keys.seed,
         CDN_SECRET: secret,
-        ...(settings.mailFrom ? { MAIL_FROM: senderOf(settings.mailFrom) } : {}),
+        ...stripeEnvironment(process.env),
+        ...mail.environment,
       },
       permissions: [
         {
@@ -131,15 +116,41 @@ export default $config({
           ],
           resources: [table.arn],
         },
-        ...(mail
-          ? [
-              {
-                actions: ["ses:SendEmail"],
-                resources: [mail.nodes.identity.arn, mail.nodes.configurationSet.arn],
-              },
-            ]
-          : []),
+        ...mail.permissions,
       ],
+    });
+    const nightly = leastFunction("Nightly", {
+      bundle: `${bundles}/nightly`,
+      handler: "nightly.handler",
+      description: "The jobs of a night",
+      architecture,
+      memory: "512 MB",
+      timeout: "15 minutes",
+      environment: {
+        TABLE_NAME: table.name,
+        BASE_URL: router.url,
+        METRICS: settings.metrics,
+        ...stripeEnvironment(process.env),
+        ...mail.environment,
+      },
+      permissions: [
+        {
+          actions: [
+            "dynamodb:GetItem",
+            "dynamodb:PutItem",
+            "dynamodb:Query",
+            "dynamodb:UpdateItem",
+          ],
+          resources: [table.arn],
+        },
+        ...mail.permissions,
+      ],
+    });
+    new sst.aws.CronV2("EveryNight", {
+      schedule: "cron(30 0 * * ? *)",
+      timezone: "UTC",
+      function: nightly,
+      retries: 3,
     });
     // Any method, so that a wrong one is told 405 with Allow, not the gateway's 404.
     api.route("ANY /api/ocr/{proxy+}", ocr.arn);
@@ -147,7 +158,7 @@ export default $config({
     api.route("$default", web.arn);
 
     if (settings.alarmEmail) {
-      alarms({ email: settings.alarmEmail, api, functions: { ocr, web } });
+      alarms({ email: settings.alarmEmail, api, functions: { ocr, web }, nightly });
     }
     return { url: router.url, table: table.name };
   },

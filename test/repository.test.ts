@@ -53,6 +53,7 @@ test.each([
   ["jose", "packages/core/src/token/"],
   ["nodemailer", "packages/core/src/mail/smtp.ts"],
   ["@aws-sdk/client-sesv2", "packages/core/src/mail/ses.ts"],
+  ["stripe", "packages/core/src/billing/stripe.ts"],
   ["hash-wasm", "packages/core/src/account/password.ts"],
   ["@aws-sdk/lib-dynamodb", "packages/core/src/"],
   ["hono", "packages/functions/src/"],

@@ -18,7 +18,9 @@ import {
 /** What the dashboard and the operator see. */
 
 const NOW = new Date("2030-03-01T12:00:00Z");
-const MEASURED = { bytes: 10, pixels: 20, ms: 30, confidence: 40 };
+const record = (receipt: Receipt.Receipt) => Receipt.record(receipt, receipt.at);
+
+const MEASURED = { plan: "free", bytes: 10, pixels: 20, ms: 30, confidence: 40 };
 
 async function makeVerified(now = NOW) {
   const email = newEmail();
@@ -30,7 +32,7 @@ async function makeVerified(now = NOW) {
 test("receipts are listed newest first, page by page, each once", async () => {
   const { accountId } = await makeVerified();
   for (let i = 0; i < 25; i++) {
-    await Receipt.record({ accountId, requestId: `r${i}`, at: later(NOW, i * 1000), ...MEASURED });
+    await record({ accountId, requestId: `r${i}`, at: later(NOW, i * 1000), ...MEASURED });
   }
   const ids: string[] = [];
   const sizes: number[] = [];
@@ -51,7 +53,7 @@ test("receipts are listed newest first, page by page, each once", async () => {
 test("a last page that is just full is the last", async () => {
   const { accountId } = await makeVerified();
   for (let i = 0; i < 4; i++) {
-    await Receipt.record({ accountId, requestId: `r${i}`, at: later(NOW, i), ...MEASURED });
+    await record({ accountId, requestId: `r${i}`, at: later(NOW, i), ...MEASURED });
   }
   const first = await Receipt.list(accountId, { limit: 2 });
   const second = await Receipt.list(accountId, { limit: 2, cursor: first.cursor ?? "" });
@@ -64,7 +66,7 @@ test("a cursor of another account, or a made-up one, shows no other account's re
   await two.logIn();
   for (const { accountId } of [one, two]) {
     for (let i = 0; i < 3; i++) {
-      await Receipt.record({ accountId, requestId: accountId, at: later(NOW, i), ...MEASURED });
+      await record({ accountId, requestId: accountId, at: later(NOW, i), ...MEASURED });
     }
   }
   const { cursor = "" } = await Receipt.list(one.accountId, { limit: 1 });
@@ -107,12 +109,12 @@ test("today's use is shown to an account without a token", async () => {
 test("of a token its end, its times and its last use are shown, and never more", async () => {
   const { accountId } = await makeVerified();
   expect(await Token.describe(accountId)).toBeUndefined();
-  await Receipt.record({ accountId, requestId: "old", at: later(NOW, -1000), ...MEASURED });
+  await record({ accountId, requestId: "old", at: later(NOW, -1000), ...MEASURED });
   const { token, expiresAt } = await Token.issue(accountId, NOW);
   const hint = `itt_…${token.slice(-6)}`;
   expect(await Token.describe(accountId)).toEqual({ hint, createdAt: NOW, expiresAt });
   const usedAt = later(NOW, 5000);
-  await Receipt.record({ accountId, requestId: "new", at: usedAt, ...MEASURED });
+  await record({ accountId, requestId: "new", at: usedAt, ...MEASURED });
   expect(await Token.describe(accountId)).toEqual({
     hint,
     createdAt: NOW,

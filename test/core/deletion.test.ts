@@ -25,17 +25,21 @@ test("a deleted account's token is dead, its session over, its data gone and its
   const { session } = await logIn();
   const { token } = await Token.issue(accountId, NOW);
   const caller = await Token.authenticate(`Bearer ${token}`, NOW);
-  const receipt = { accountId, bytes: 1, pixels: 1, ms: 1, confidence: 1 };
+  const receipt = { accountId, plan: "free", bytes: 1, pixels: 1, ms: 1, confidence: 1 };
   for (let i = 0; i < 60; i++) {
-    await Receipt.record({ ...receipt, requestId: `r${i}`, at: later(NOW, i) });
+    await Receipt.record({ ...receipt, requestId: `r${i}`, at: later(NOW, i) }, NOW);
   }
-  expect(await Account.deleteAccount({ accountId, password: PASSWORD }, NOW)).toEqual({ kept: [] });
+  expect(await Account.deleteAccount({ accountId, password: PASSWORD }, NOW)).toEqual({
+    closed: [],
+    kept: [],
+  });
 
   expect(await outcomeOf(Quota.reserve(caller, NOW))).toBe("token.revoked");
   expect(await Account.findSession(session.secret, NOW)).toBeUndefined();
   expect(await Account.findByEmail(email)).toBeUndefined();
   expect(await Account.find(accountId)).toBeUndefined();
   expect(await outcomeOf(logIn())).toBe("password.wrong");
+  for await (const listed of Account.listAll()) expect(listed).not.toBe(accountId);
   expect(await itemsOf(accountId)).toEqual([]);
   await Account.signUp({ email, password: PASSWORD, address: newAddress() }, NOW);
   expect(await Account.findByEmail(email)).not.toBe(accountId);
@@ -88,8 +92,8 @@ test("a deletion that was cut off anywhere is finished by trying again", async (
     const { accountId, email, logIn } = await makePerson(NOW);
     const { token } = await Token.issue(accountId, NOW);
     const caller = await Token.authenticate(`Bearer ${token}`, NOW);
-    const receipt = { accountId, bytes: 1, pixels: 1, ms: 1, confidence: 1 };
-    await Receipt.record({ ...receipt, requestId: "r1", at: NOW });
+    const receipt = { accountId, plan: "free", bytes: 1, pixels: 1, ms: 1, confidence: 1 };
+    await Receipt.record({ ...receipt, requestId: "r1", at: NOW }, NOW);
     await logIn();
     const request = { accountId, password: PASSWORD };
     wasCutOff = await failingCall(cut, () => Account.deleteAccount(request, NOW));

@@ -95,3 +95,10 @@ test("a token that expired since it was checked is refused by the gate", async (
   const later = new Date(NOON.getTime() + 200 * 86_400_000);
   expect(await outcomeOf(Quota.reserve(caller, later))).toBe("token.expired");
 });
+
+test("who pays per request is refused at a cap that can be raised, under a code of its own", async () => {
+  const caller = await makeCaller(1);
+  await setGate(caller.accountId, "plan", "payg");
+  await Quota.reserve(caller, NOON);
+  expect(await outcomeOf(Quota.reserve(caller, NOON))).toBe("quota.daily_cap");
+});

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../packages/functions/infra/bundle.ts";
-import { costTable } from "./cost.ts";
+import { costTable } from "../../packages/functions/src/cli/aws-cost.ts";
 import type { Resource } from "./evaluate.ts";
 import { installPlatform, PLATFORM } from "./platform.ts";
 
@@ -14,6 +14,11 @@ const SETTINGS = {
   DEPLOY_MAIL_FROM: "mail@example.com",
   DEPLOY_ALARM_EMAIL: "operator@example.com",
   DEPLOY_KEY_GENERATION: "2",
+  STRIPE_SECRET_KEY: "sk_test_check",
+  STRIPE_WEBHOOK_SECRET: "whsec_check",
+  STRIPE_PRICE_PAYG: "price_payg",
+  STRIPE_PRICE_PRO: "price_pro",
+  STRIPE_PRICE_PRO_REQUESTS: "price_pro_requests",
 };
 
 installPlatform();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { monthlyCost } from "./cost.ts";
+import { monthlyCost } from "../../packages/functions/src/cli/aws-cost.ts";
 
 test("a million requests a month cost what the price list adds up to", () => {
   const cost = monthlyCost(1_000_000);
@@ -11,4 +11,8 @@ test("a million requests a month cost what the price list adds up to", () => {
   expect(cost.DynamoDB).toBeCloseTo(1.25 + 0.54, 2);
   // 1.10 a million, 600 GB in, 20 GB out.
   expect(cost.CloudFront).toBeCloseTo(1.1 + 12 + 1.7, 2);
+  // 1 % of 3.50 + 0.20 + 5.00 + 0.40 + 1.10.
+  expect(cost["Large images"]).toBeCloseTo(0.102, 3);
+  // 2 GB of logs, 8 alarms, 17 metrics.
+  expect(cost.CloudWatch).toBeCloseTo(1.06 + 0.8 + 5.1, 2);
 });

@@ -1,105 +1,9 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { publicKeyOf } from "../../packages/core/src/token/key.ts";
 import { ROOT } from "../../packages/functions/infra/bundle.ts";
-import type { Inputs, Resource } from "./evaluate.ts";
-import { PLATFORM } from "./platform.ts";
-
-/** What a deploy asks AWS for: `npm run check:deploy` evaluates sst.config.ts before these run. */
-
-const read = (stage: string): Resource[] =>
-  JSON.parse(readFileSync(join(PLATFORM, `check.${stage}.json`), "utf8"));
-const stages = { dev: read("dev"), production: read("production") };
-
-function inputs(type: string, name: string, stage: keyof typeof stages = "production"): Inputs {
-  const found = stages[stage].find((each) => each.type === type && each.name === name);
-  expect(found, `${type} ${name}`).toBeDefined();
-  return found?.inputs ?? {};
-}
-
-const all = (type: string) => stages.production.filter((each) => each.type === type);
-const ROLE = "aws:iam/role:Role";
-const FUNCTION = "aws:lambda/function:Function";
-const ALARM = "aws:cloudwatch/metricAlarm:MetricAlarm";
-const TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:TableTable";
-const variables = (name: string) => inputs(FUNCTION, name).environment.variables;
-
-function statements(role: string) {
-  const { inlinePolicies, managedPolicyArns } = inputs(ROLE, role);
-  expect(managedPolicyArns).toEqual([]);
-  expect(inlinePolicies).toHaveLength(1);
-  return JSON.parse(inlinePolicies[0].policy).statements;
-}
-
-test("the OCR function may get, put, update and delete items of its table, write its own log, and nothing else", () => {
-  expect(statements("OcrRole")).toEqual([
-    {
-      effect: "Allow",
-      actions: [
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-      ],
-      resources: [TABLE_ARN],
-    },
-    {
-      effect: "Allow",
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: ["arn:aws:cloudwatch:us-east-1:123456789012:OcrLogs:*"],
-    },
-  ]);
-});
-
-test("the web function may query its table, send mail as one sender, and nothing else", () => {
-  expect(statements("WebRole")).toEqual([
-    {
-      effect: "Allow",
-      actions: [
-        "dynamodb:BatchWriteItem",
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:DeleteItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:Query",
-        "dynamodb:UpdateItem",
-      ],
-      resources: [TABLE_ARN],
-    },
-    {
-      effect: "Allow",
-      actions: ["ses:SendEmail"],
-      resources: [
-        "arn:aws:sesv2:us-east-1:123456789012:MailIdentity",
-        "arn:aws:sesv2:us-east-1:123456789012:MailConfig",
-      ],
-    },
-    {
-      effect: "Allow",
-      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-      resources: ["arn:aws:cloudwatch:us-east-1:123456789012:WebLogs:*"],
-    },
-  ]);
-});
-
-test("only Lambda can become the role of a function", () => {
-  for (const role of ["OcrRole", "WebRole"]) {
-    const { Statement } = inputs(ROLE, role).assumeRolePolicy;
-    expect(Statement).toHaveLength(1);
-    expect(Statement[0].Principal).toEqual({ Service: "lambda.amazonaws.com" });
-  }
-});
-
-test("the OCR function is allowed every table call that its code makes, and no more", () => {
-  const calls = ["ocr.mjs", "reader.mjs"].flatMap((script) => {
-    const code = readFileSync(join(ROOT, ".build/ocr", script), "utf8");
-    // Our own calls are the only ones with a table name in them.
-    return [...code.matchAll(/new (\w+)Command\d*\(\{TableName\b/g)].map(([, call]) => call);
-  });
-  const actions = calls.map((call) => `dynamodb:${call}Item`);
-  expect([...new Set(actions)].sort()).toEqual(statements("OcrRole")[0].actions);
-});
+import { ALARM, all, FUNCTION, inputs, variables } from "./stages.ts";
 
 test("the OCR function never sees what tokens are signed with", () => {
   const seed = variables("WebFunction").TOKEN_SIGNING_SEED;
@@ -107,6 +11,7 @@ test("the OCR function never sees what tokens are signed with", () => {
   const environment = variables("OcrFunction");
   expect(Object.keys(environment).sort()).toEqual([
     "BASE_URL",
+    "METRICS",
     "OCR_QUEUE",
     "OCR_THREADS",
     "SST_KEY",
@@ -115,8 +20,20 @@ test("the OCR function never sees what tokens are signed with", () => {
     "TABLE_NAME",
     "TESSDATA_DIR",
     "TOKEN_PUBLIC_KEYS",
+    "UPLOADS_BUCKET",
   ]);
-  expect(JSON.stringify(inputs(FUNCTION, "OcrFunction"))).not.toContain(seed);
+  for (const name of ["OcrFunction", "AuthoriserFunction", "NightlyFunction"]) {
+    expect(JSON.stringify(inputs(FUNCTION, name)), name).not.toContain(seed);
+  }
+});
+
+test("the web function has Stripe's keys, and the OCR function has none of them", () => {
+  expect(variables("WebFunction")).toMatchObject({
+    STRIPE_SECRET_KEY: "sk_test_check",
+    STRIPE_WEBHOOK_SECRET: "whsec_check",
+    STRIPE_PRICE_PRO_REQUESTS: "price_pro_requests",
+  });
+  expect(JSON.stringify(inputs(FUNCTION, "OcrFunction"))).not.toContain("STRIPE");
 });
 
 test("a new key signs while the one before is still accepted", () => {
@@ -161,7 +78,7 @@ test("the table is billed by request, recoverable, and forgets what has expired"
 });
 
 test("the table of production cannot be deleted, and that of another stage can", () => {
-  const table = (stage: keyof typeof stages) =>
+  const table = (stage: "dev" | "production") =>
     inputs("aws:dynamodb/table:Table", "TableTable", stage).deletionProtectionEnabled;
   expect(table("production")).toBe(true);
   expect(table("dev")).toBe(false);
@@ -197,9 +114,31 @@ test("the gateway is throttled, writes an access log, and leaves CORS to the fun
   expect(inputs("aws:apigatewayv2/api:Api", "ApiApi").corsConfiguration).toEqual({});
 });
 
+test("the jobs of the night run at half past midnight, UTC, and may take a quarter of an hour", () => {
+  const schedule = inputs("aws:scheduler/schedule:Schedule", "EveryNightSchedule");
+  expect(schedule).toMatchObject({
+    scheduleExpression: "cron(30 0 * * ? *)",
+    scheduleExpressionTimezone: "UTC",
+    state: "ENABLED",
+  });
+  expect(schedule.target.arn).toContain("NightlyFunction");
+  expect(inputs(FUNCTION, "NightlyFunction")).toMatchObject({
+    runtime: "nodejs24.x",
+    handler: "nightly.handler",
+    memorySize: 512,
+    timeout: 900,
+  });
+});
+
 test("no log is kept for longer than a month", () => {
   const groups = all("aws:cloudwatch/logGroup:LogGroup");
-  expect(groups.map(({ name }) => name).sort()).toEqual(["ApiAccessLog", "OcrLogs", "WebLogs"]);
+  expect(groups.map(({ name }) => name).sort()).toEqual([
+    "ApiAccessLog",
+    "AuthoriserLogs",
+    "NightlyLogs",
+    "OcrLogs",
+    "WebLogs",
+  ]);
   for (const group of groups) expect(group.inputs.retentionInDays, group.name).toBe(30);
 });
 
@@ -215,7 +154,11 @@ test("CloudFront caches no answer, waits longer than a reading takes, and checks
   });
   const [edge] = all("aws:cloudfront/function:Function");
   expect(edge?.inputs.runtime).toBe("cloudfront-js-2.0");
+  expect(edge?.inputs.code).toMatch(/^import cf from "cloudfront";\n/);
   expect(edge?.inputs.code).toContain("request.too_large");
+  expect(edge?.inputs.code).toContain(
+    'domainName: "UploadApi-id.execute-api.us-east-1.amazonaws.com"',
+  );
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
   expect(edge?.inputs.code.length).toBeLessThan(10_240);
 });
@@ -236,6 +179,9 @@ test("an operator who gives an address is mailed about errors, slowness, throttl
       .map(({ name }) => name)
       .sort(),
   ).toEqual([
+    "CountsDiffer",
+    "NightlyFailed",
+    "NightlyMissed",
     "OcrCrashed",
     "OcrSlow",
     "OcrThrottled",
@@ -245,7 +191,8 @@ test("an operator who gives an address is mailed about errors, slowness, throttl
   ]);
   for (const alarm of all(ALARM)) {
     expect(alarm.inputs.alarmActions).toEqual(["arn:aws:sns:us-east-1:123456789012:Alarms"]);
-    expect(alarm.inputs.treatMissingData, alarm.name).toBe("notBreaching");
+    const isMissed = alarm.name === "NightlyMissed";
+    expect(alarm.inputs.treatMissingData, alarm.name).toBe(isMissed ? "breaching" : "notBreaching");
   }
   expect(inputs("aws:sns/topicSubscription:TopicSubscription", "AlarmsMail")).toMatchObject({
     protocol: "email",

@@ -31,6 +31,12 @@ test("an operator shows, suspends and opens an account, and sets its plan", asyn
     dailyLimit: 50_000,
   });
   expect(await account("remind")).toEqual({ sent: 0, unsent: 0 });
+  expect(await account("reconcile")).toEqual({
+    accounts: 1,
+    days: 0,
+    differences: [],
+    failures: [],
+  });
 });
 
 test("says what is wrong, on stderr, and changes nothing", async () => {

@@ -18,23 +18,35 @@ type Answer = {
   body: { data: string };
 };
 
-/** @returns the answer, or undefined when the request goes on to the gateway */
-function ask(headers: Record<string, string>, request: object = {}): Answer | undefined {
+type EdgeRequest = {
+  method: string;
+  uri: string;
+  headers: Record<string, { value: string }>;
+};
+
+const UPLOADS = { domain: "uploads.example.com", stage: "upload" };
+
+/** @returns the answer, or undefined when the request goes on, and to which origin if not the gateway */
+function ask(headers: Record<string, string>, changes: Partial<EdgeRequest> = {}) {
   const values = Object.entries({ host: "ocr.example.com", ...headers }).map(([name, value]) => [
     name,
     { value },
   ]);
-  const event = {
-    context: { requestId: "edge-1" },
-    request: {
-      method: "POST",
-      uri: "/api/ocr/extract-text-from-file",
-      headers: Object.fromEntries(values),
-      ...request,
-    },
+  const request: EdgeRequest = {
+    method: "POST",
+    uri: "/api/ocr/extract-text-from-file",
+    headers: Object.fromEntries(values),
+    ...changes,
   };
-  return new Function("event", bodyLimitCode())(event);
+  const origins: string[] = [];
+  const cf = { updateRequestOrigin: (to: { domainName: string }) => origins.push(to.domainName) };
+  const run = new Function("event", "cf", bodyLimitCode(UPLOADS));
+  const answer: Answer | undefined = run({ context: { requestId: "edge-1" }, request }, cf);
+  return { answer, origins, request };
 }
+
+const ON = { answer: undefined, origins: [] };
+const STORED = { answer: undefined, origins: ["uploads.example.com"] };
 
 const form = (length: number) => ({
   "content-type": "multipart/form-data; boundary=x",
@@ -51,12 +63,18 @@ function eventBytes(body: string): number {
   return Buffer.byteLength(JSON.stringify({ ...RECORDED, headers, body }));
 }
 
-test("a body that fits a Lambda event goes on, and the next larger one is refused", () => {
+test("a body that fits a Lambda event goes on, and the next larger one is stored first", () => {
   expect(BODY_LIMITS).toEqual({ json: 6_084_918, form: 4_706_304 });
-  expect(ask(form(4_706_304))).toBeUndefined();
-  expect(ask(form(4_706_305))?.statusCode).toBe(422);
-  expect(ask(json(6_084_918))).toBeUndefined();
-  expect(ask(json(6_084_919))?.statusCode).toBe(422);
+  expect(ask(form(4_706_304))).toMatchObject(ON);
+  expect(ask(form(4_706_305))).toMatchObject(STORED);
+  expect(ask(json(6_084_918))).toMatchObject(ON);
+  expect(ask(json(6_084_919))).toMatchObject(STORED);
+});
+
+test("a body that is stored keeps its path, and says at which host it was sent", () => {
+  const { request } = ask(form(5_000_000), { uri: "/api/ocr/extract-text-from-file/" });
+  expect(request.uri).toBe("/upload/api/ocr/extract-text-from-file");
+  expect(request.headers["x-forwarded-host"]).toEqual({ value: "ocr.example.com" });
 });
 
 test("a form that goes on fits a Lambda event with the longest headers", () => {
@@ -71,27 +89,27 @@ test("JSON that goes on fits a Lambda event, also with escaped slashes and line 
   expect(eventBytes(body)).toBeLessThanOrEqual(LAMBDA_EVENT_BYTES);
 });
 
-test("a body that does not fit is refused in the contract's JSON", () => {
-  const answer = ask(form(5_300_000));
+test("a body that no image of 5 MB needs is refused in the contract's JSON", () => {
+  expect(ask(json(7_864_320))).toMatchObject(STORED);
+  const { answer, origins } = ask(json(7_864_321));
+  expect(origins).toEqual([]);
+  expect(answer?.statusCode).toBe(422);
   expect(answer?.headers["content-type"]?.value).toBe("application/json");
   expect(answer?.headers["access-control-allow-origin"]?.value).toBe("*");
   expect(answer?.headers["x-request-id"]?.value).toBe("edge-1");
-  const body = JSON.parse(answer?.body.data ?? "");
-  expect(Failure.strict().parse(body)).toEqual({
+  expect(Failure.strict().parse(JSON.parse(answer?.body.data ?? ""))).toEqual({
     success: false,
     message: "Request body too large",
-    detail: "The body has 5300000 bytes; at most 4706304 fit as a form. Send a smaller image.",
+    detail: "Send an image of at most 5 MB (5,242,880 bytes).",
     code: "request.too_large",
     doc_url: "https://ocr.example.com/api-docs#request.too_large",
     request_id: "edge-1",
-    errors: {
-      body: ["The body has 5300000 bytes; at most 4706304 fit as a form. Send a smaller image."],
-    },
+    errors: { body: ["Send an image of at most 5 MB (5,242,880 bytes)."] },
   });
 });
 
 test("a body of unknown length is refused, as it might not fit", () => {
-  const answer = ask({ "content-type": "application/json", "transfer-encoding": "chunked" });
+  const { answer } = ask({ "content-type": "application/json", "transfer-encoding": "chunked" });
   expect(answer?.statusCode).toBe(422);
   expect(JSON.parse(answer?.body.data ?? "")).toMatchObject({
     code: "request.length_required",
@@ -99,8 +117,12 @@ test("a body of unknown length is refused, as it might not fit", () => {
   });
 });
 
+test("a large body for no call with an image is refused", () => {
+  expect(ask(form(5_300_000), { uri: "/api/ocr/usage" }).answer?.statusCode).toBe(422);
+});
+
 test("what is not a call with an image goes on, whatever its length", () => {
-  expect(ask({}, { method: "GET", uri: "/api/ocr/usage" })).toBeUndefined();
-  expect(ask({}, { method: "OPTIONS" })).toBeUndefined();
-  expect(ask(form(5_300_000), { uri: "/sign-up" })).toBeUndefined();
+  expect(ask({}, { method: "GET", uri: "/api/ocr/usage" })).toMatchObject(ON);
+  expect(ask({}, { method: "OPTIONS" })).toMatchObject(ON);
+  expect(ask(form(5_300_000), { uri: "/sign-up" })).toMatchObject(ON);
 });

@@ -141,7 +141,7 @@ describe.each(ROUTES)("%s %s", (method, path) => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("Access-Control-Allow-Origin")).toBe("*");
     expect(preflight.headers.get("Access-Control-Allow-Headers")).toBe(
-      "Authorization,Content-Type",
+      "Authorization,Content-Type,Idempotency-Key",
     );
     const refused = await send({ Origin: "https://example.com" });
     expect(refused.status).toBe(401);

@@ -115,7 +115,7 @@ test("writes one receipt for a 200, without image and text", async () => {
   const receipts = await receiptsOf(accountId);
   expect(receipts).toHaveLength(1);
   expect(Object.keys(receipts[0] ?? {}).sort()).toEqual(
-    "at bytes confidence expiresAt ms pixels pk requestId sk".split(" "),
+    "at bytes confidence expiresAt ms pixels pk plan requestId sk".split(" "),
   );
   expect(receipts[0]).toMatchObject({
     requestId: response.headers.get("X-Request-Id"),

@@ -33,7 +33,7 @@ let document: Description;
 beforeAll(async () => {
   await readers.started();
   app = makeApp(readers);
-  const response = await app.request("http://localhost:3000/openapi.json");
+  const response = await app.request("http://localhost/openapi.json");
   document = (await response.json()) as Description;
 });
 afterAll(() => readers.close());
@@ -70,7 +70,7 @@ test("describes every route of the API that is mounted, and no other", () => {
 
 test("is OpenAPI 3.1 and refers to nothing that is missing", () => {
   expect(document.openapi).toBe("3.1.0");
-  expect(document.servers).toEqual([{ url: "http://localhost:3000" }]);
+  expect(document.servers).toEqual([{ url: "http://localhost" }]);
   const references = JSON.stringify(document).match(/"#\/components\/[^"]+"/g) ?? [];
   expect(references.length).toBeGreaterThan(10);
   for (const reference of references) {
@@ -108,6 +108,10 @@ test("refusals are as described", async () => {
   const suspended = await makeAccount();
   await setGate(suspended.accountId, "suspended", true);
   await check("/api/ocr/usage", { headers: bearer(suspended.token) }, 403);
+});
+
+test("a refusal for want of a reader is as described", async () => {
+  const { token } = await makeAccount();
   const places = Array.from({ length: 1 + config().ocr.queue }, () => readers.enter());
   await check("/api/ocr/extract-text", jsonRequest(token, {}), 503);
   for (const leave of places) leave();

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { BUILD_DIR } from "../../packages/functions/infra/bundle.ts";
+import { importCost } from "./import-cost.ts";
 import { enforced } from "./lambda.ts";
 
 /**
@@ -25,7 +26,8 @@ const WARM = 5;
 const { token } = await makeAccount({ dailyLimit: 10_000 });
 const event = await eventWith(token, "receipt.jpg");
 const out = (line: string) => process.stdout.write(`${line}\n`);
-if (!enforced) out("Without root and cgroup v1 no size is enforced: all rows are this machine's.");
+if (!enforced)
+  out("Without root and control groups no size is enforced: all rows are this machine's.");
 out("memory MB   init ms   first OCR ms   warm OCR ms   peak MB    (median, min - max of init)");
 for (const memoryMb of values.sizes.split(",").map(Number)) {
   const init: number[] = [];
@@ -55,6 +57,7 @@ for (const memoryMb of values.sizes.split(",").map(Number)) {
     `${size.padStart(9)}${rest.map((cell, i) => cell.padStart([10, 15, 14, 10][i] ?? 10)).join("")}    (${range})`,
   );
 }
+for (const line of importCost("ocr", ["ocr.mjs", "reader.mjs"])) out(line);
 out(`\nzip: ocr ${zipMb("ocr")} MB, web ${zipMb("web")} MB; layer ${zipMb("layer")} MB`);
 await closeTable();
 process.exit(0);

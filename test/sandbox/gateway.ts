@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { bodyLimitCode } from "../../packages/functions/infra/body-limit.ts";
+import { postUpload } from "../support/upload-gateway.ts";
 import { type Answer, type Lambda, LambdaError } from "./lambda.ts";
 
 /**
@@ -13,12 +14,24 @@ import { type Answer, type Lambda, LambdaError } from "./lambda.ts";
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html, bytes. */
 const GATEWAY_BYTES = 10 * 1024 * 1024;
 
+/** Stands for the domain of the gateway for uploads. */
+const UPLOADS = { domain: "uploads.example.com", stage: "upload" };
+
 export type Gateway = { url: string; close: () => void };
 
-export async function openGateway(functions: { ocr: Lambda; web: Lambda }): Promise<Gateway> {
-  const edge = new Function("event", bodyLimitCode());
+export type Functions = { ocr: Lambda; web: Lambda; authoriser: Lambda };
+
+/** @param bucketUrl where large bodies are put */
+export async function openGateway(functions: Functions, bucketUrl: string): Promise<Gateway> {
+  const edge = new Function("event", "cf", bodyLimitCode(UPLOADS));
   const server = createServer(async (request, response) => {
-    const refusal = edge(edgeEvent(request));
+    const event = edgeEvent(request);
+    let domain = "";
+    const refusal = edge(event, {
+      updateRequestOrigin: (origin: { domainName: string }) => {
+        domain = origin.domainName;
+      },
+    });
     const body = await buffer(request).catch(() => undefined);
     if (!body) return;
     if (refusal) {
@@ -28,10 +41,12 @@ export async function openGateway(functions: { ocr: Lambda; web: Lambda }): Prom
       response.writeHead(refusal.statusCode).end(refusal.body.data);
       return;
     }
-    if (body.length > GATEWAY_BYTES) return fail(response, 413, "Request Entity Too Large");
+    if (!domain && body.length > GATEWAY_BYTES)
+      return fail(response, 413, "Request Entity Too Large");
     const { pathname } = new URL(request.url ?? "", "http://gateway");
     const isOcr = pathname.startsWith("/api/ocr/") || pathname === "/health";
     try {
+      if (domain) return await relay(response, await store(event.request, body));
       const target = isOcr ? functions.ocr : functions.web;
       send(response, await target.invoke(eventOf(request, body)));
     } catch (error) {
@@ -41,6 +56,12 @@ export async function openGateway(functions: { ocr: Lambda; web: Lambda }): Prom
       fail(response, 500, "Internal Server Error");
     }
   });
+  const store = ({ uri, headers }: EdgeRequest, body: Buffer) => {
+    const path = uri.slice(`/${UPLOADS.stage}`.length);
+    const flat = Object.entries(headers).map(([name, { value }]) => [name, value]);
+    const upload = { path, headers: Object.fromEntries(flat), body };
+    return postUpload(upload, (event) => functions.authoriser.invoke(event), bucketUrl);
+  };
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () => {
     server.closeAllConnections();
@@ -49,14 +70,24 @@ export async function openGateway(functions: { ocr: Lambda; web: Lambda }): Prom
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-function edgeEvent(request: IncomingMessage) {
+type EdgeRequest = {
+  method: string | undefined;
+  uri: string;
+  headers: Record<string, { value: string }>;
+};
+
+function edgeEvent(request: IncomingMessage): { context: object; request: EdgeRequest } {
   const headers = Object.entries(request.headers).map(([name, value]) => [
     name,
     { value: String(value) },
   ]);
   return {
     context: { requestId: randomUUID() },
-    request: { method: request.method, uri: request.url, headers: Object.fromEntries(headers) },
+    request: {
+      method: request.method,
+      uri: new URL(request.url ?? "", "http://edge").pathname,
+      headers: Object.fromEntries(headers),
+    },
   };
 }
 
@@ -90,6 +121,11 @@ function eventOf(request: IncomingMessage, body: Buffer): object {
     ...(body.length > 0 ? { body: body.toString(isText ? "utf8" : "base64") } : {}),
     isBase64Encoded: body.length > 0 && !isText,
   };
+}
+
+async function relay(response: ServerResponse, answer: Response): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  response.end(await answer.text());
 }
 
 function send(response: ServerResponse, answer: Answer): void {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
 import {
   BLANK_PNG,
+  bearer,
   dataUri,
   expectStatus,
   fixture,
@@ -14,32 +15,26 @@ import {
   png,
 } from "../support/app.ts";
 import { COLOUR, pngFile } from "../support/png.ts";
-import { type Gateway, openGateway } from "./gateway.ts";
 import { enforced, type Lambda } from "./lambda.ts";
-import { ocrLambda, webLambda } from "./open.ts";
+import { openSite, type Site } from "./open.ts";
 
 /** What only Lambda does to a function: starts it cold, freezes it, and ends it in the middle. */
 
 const PATH = "/api/ocr/extract-text-from-file";
 const receipt = () => png(fixture("receipt.jpg"), "image/jpeg");
 
+let site: Site;
 let ocr: Lambda;
-let web: Lambda;
-let gateway: Gateway;
 
-async function start(options: Parameters<typeof ocrLambda>[0] = {}): Promise<void> {
-  ocr = ocrLambda(options);
-  web = webLambda();
-  gateway = await openGateway({ ocr, web });
+async function start(options: Parameters<typeof openSite>[0] = {}): Promise<void> {
+  site = await openSite(options);
+  ocr = site.functions.ocr;
 }
 beforeEach(() => start());
-afterEach(async () => {
-  gateway.close();
-  await Promise.all([ocr.close(), web.close()]);
-});
+afterEach(() => site.close());
 
 const post = (token: string, file: File) =>
-  fetch(`${gateway.url}${PATH}`, formRequest(token, { file }));
+  fetch(`${site.url}${PATH}`, formRequest(token, { file }));
 
 /** Resolves in the middle of the request that comes next. */
 async function untilBusy(): Promise<void> {
@@ -73,9 +68,17 @@ test("a crash inside a request is the gateway's 500, and the next request is ser
   expect([2, 3]).toContain(await usedToday(accountId));
 });
 
+test("a function that cannot start is the gateway's 500, and is not started over and over", async () => {
+  await site.close();
+  await start({ environment: { TOKEN_PUBLIC_KEYS: "no key" } });
+  const refused = await fetch(`${site.url}/health`);
+  expect(await expectStatus(refused, 500)).toEqual({ message: "Internal Server Error" });
+  expect(ocr.output).toContain("TOKEN_PUBLIC_KEYS");
+  expect(ocr.output.match(/"errorType"/g)).toHaveLength(1);
+});
+
 test("a request that takes longer than the function may is the gateway's 503, and the next is served", async () => {
-  gateway.close();
-  await Promise.all([ocr.close(), web.close()]);
+  await site.close();
   await start({ timeoutMs: 10_000 });
   const { token, accountId } = await makeAccount();
   await expectStatus(await post(token, png(BLANK_PNG)), 200);
@@ -91,8 +94,7 @@ test("a request that takes longer than the function may is the gateway's 503, an
 test.runIf(enforced)(
   "a function that runs out of memory is ended, and the next request is served",
   async () => {
-    gateway.close();
-    await Promise.all([ocr.close(), web.close()]);
+    await site.close();
     await start({ memoryMb: 230 });
     const { token } = await makeAccount();
     await expectStatus(await post(token, png(BLANK_PNG)), 200);
@@ -124,20 +126,38 @@ test("a form and JSON of just the size that may pass reach the function", async 
   const image = new Uint8Array([...BLANK_PNG, ...new Uint8Array(4_705_000)]);
   await expectStatus(await post(token, png(image)), 200);
   const json = jsonRequest(token, { image: dataUri(image.slice(0, 4_560_000)) });
-  await expectStatus(await fetch(`${gateway.url}/api/ocr/extract-text`, json), 200);
+  await expectStatus(await fetch(`${site.url}/api/ocr/extract-text`, json), 200);
 });
 
-test("a larger one is refused in the contract's JSON, and costs nothing", async () => {
+test("an image of 5 MB is stored, read once and deleted, and the caller only follows a redirect", async () => {
   const { token, accountId } = await makeAccount();
   const image = new Uint8Array([...BLANK_PNG, ...new Uint8Array(5_242_880 - BLANK_PNG.length)]);
-  const refused = await expectStatus(await post(token, png(image)), 422);
+  const followed = await post(token, png(image));
+  expect(followed.redirected).toBe(true);
+  expect((await expectStatus(followed, 200)).data.raw_response.image.width).toBe(32);
+  const json = jsonRequest(token, { image: dataUri(image) });
+  const read = await fetch(`${site.url}/api/ocr/extract-text`, json);
+  expect((await expectStatus(read, 200)).data.raw_response.image.width).toBe(32);
+  expect(await usedToday(accountId)).toBe(2);
+  expect(site.bucket.objects.size).toBe(0);
+  const again = await fetch(followed.url, { headers: bearer(token) });
+  expect((await expectStatus(again, 404)).code).toBe("upload.unknown");
+  expect(await usedToday(accountId)).toBe(2);
+});
+
+test("a larger image is refused in the contract's JSON, and costs nothing", async () => {
+  const { token, accountId } = await makeAccount();
+  const image = new Uint8Array([...BLANK_PNG, ...new Uint8Array(5_242_881 - BLANK_PNG.length)]);
+  expect((await expectStatus(await post(token, png(image)), 422)).code).toBe("image.too_large");
+  const tooLarge = new Uint8Array(7_864_321);
+  const refused = await expectStatus(await post(token, png(tooLarge)), 422);
   expect(refused).toMatchObject({ success: false, code: "request.too_large" });
   expect(await usedToday(accountId)).toBe(0);
 });
 
 test("the web function describes the API at the address that callers use", async () => {
-  const response = await fetch(`${gateway.url}/openapi.json`);
-  expect((await expectStatus(response, 200)).servers).toEqual([{ url: "http://localhost:3000" }]);
+  const response = await fetch(`${site.url}/openapi.json`);
+  expect((await expectStatus(response, 200)).servers).toEqual([{ url: "http://localhost" }]);
 });
 
 test("no log line holds a token, an address or what was read", async () => {

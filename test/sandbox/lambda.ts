@@ -1,31 +1,27 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ROOT } from "../../packages/functions/infra/bundle.ts";
+import { ControlGroup, canLimit } from "./cgroup.ts";
 
 /**
  * One Lambda function on this machine: the unzipped bundle behind Lambda's Runtime API. As root on
- * Linux with cgroup v1 it also has Lambda's walls: everything read-only but a /tmp of 512 MB, an
- * unprivileged user, and the memory and processor time of its size. Otherwise only the API and the
- * limits of an event are as on Lambda; `enforced` says which.
+ * Linux it also has Lambda's walls: everything read-only but a /tmp of 512 MB, an unprivileged user,
+ * and the memory and processor time of its size. Otherwise only the API and the limits of an event
+ * are as on Lambda; `enforced` says which.
  */
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html: event and answer, bytes. */
 const PAYLOAD_BYTES = 6_291_456;
 
-/** https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html: one vCPU at this size. */
-const MB_A_CPU = 1769;
-
 const NOBODY = "65534";
-const CGROUPS = "/sys/fs/cgroup";
 const NODE = join(ROOT, "node_modules/node/bin/node");
 
-export const enforced =
-  process.getuid?.() === 0 && existsSync(`${CGROUPS}/cpu`) && existsSync(`${CGROUPS}/memory`);
+export const enforced = canLimit;
 
 export type LambdaOptions = {
   name: string;
@@ -60,7 +56,8 @@ export class LambdaError extends Error {
 type Invocation = {
   id: string;
   event: string;
-  resolve: (answer: Answer) => void;
+  /** @param body JSON */
+  answer: (body: string) => void;
   reject: (error: LambdaError) => void;
 };
 
@@ -77,7 +74,7 @@ export class Lambda {
   readonly #server = createServer((request, response) => {
     void buffer(request).then((body) => this.#answer(request.url ?? "", body, response));
   });
-  readonly #groups: string[];
+  readonly #group: ControlGroup | undefined;
   #process: ChildProcess | undefined;
   #startedAt = 0;
   #idle: ServerResponse | undefined;
@@ -86,29 +83,27 @@ export class Lambda {
 
   constructor(options: LambdaOptions) {
     this.#options = options;
-    const group = `imagetotext-${options.name}-${randomUUID().slice(0, 8)}`;
-    this.#groups = enforced ? ["cpu", "memory"].map((kind) => join(CGROUPS, kind, group)) : [];
-    this.#limit();
+    const name = `imagetotext-${options.name}-${randomUUID().slice(0, 8)}`;
+    this.#group = enforced ? new ControlGroup(name, options.memoryMb) : undefined;
   }
 
   get pid(): number | undefined {
     return this.#process?.pid;
   }
 
-  /** The most memory it had so far, page cache included, MB. NaN where there is no cgroup. */
+  /** The most memory it had so far, page cache included, MB. NaN where none is enforced. */
   get peakMb(): number {
-    const memory = this.#groups[1];
-    if (!memory) return Number.NaN;
-    return Number(readFileSync(join(memory, "memory.max_usage_in_bytes"), "utf8")) / 1024 ** 2;
+    return this.#group?.peakMb ?? Number.NaN;
   }
 
   /** @throws LambdaError */
-  async invoke(event: object): Promise<Answer> {
+  async invoke<T = Answer>(event: object): Promise<T> {
     const text = JSON.stringify(event);
     if (Buffer.byteLength(text) > PAYLOAD_BYTES) throw new LambdaError("TooLarge", "event");
     if (!this.#server.listening) await this.#listen();
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>();
-    this.#waiting.push({ id: randomUUID(), event: text, resolve, reject });
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const answer = (body: string) => resolve(JSON.parse(body));
+    this.#waiting.push({ id: randomUUID(), event: text, answer, reject });
     if (!this.#process) this.#start();
     this.#next();
     return promise;
@@ -121,21 +116,7 @@ export class Lambda {
     await exited;
     this.#server.closeAllConnections();
     this.#server.close();
-    // A group can be removed a moment after its last process is gone.
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    for (const group of this.#groups) rmdirSync(group);
-  }
-
-  #limit(): void {
-    const [cpu, memory] = this.#groups;
-    if (!cpu || !memory) return;
-    for (const group of this.#groups) mkdirSync(group);
-    const { memoryMb } = this.#options;
-    const periodUs = 20_000;
-    writeFileSync(join(cpu, "cpu.cfs_period_us"), String(periodUs));
-    const quotaUs = Math.round((periodUs * memoryMb) / MB_A_CPU);
-    writeFileSync(join(cpu, "cpu.cfs_quota_us"), String(quotaUs));
-    writeFileSync(join(memory, "memory.limit_in_bytes"), `${memoryMb}M`);
+    await this.#group?.remove();
   }
 
   async #listen(): Promise<void> {
@@ -182,7 +163,7 @@ export class Lambda {
     const mount = (from: string, to: string) =>
       `mount --bind "${from}" ${to} && mount -o remount,ro,bind ${to}`;
     const script = [
-      ...this.#groups.map((group) => `echo $$ > ${group}/cgroup.procs`),
+      ...(this.#group?.folders ?? []).map((folder) => `echo $$ > ${folder}/cgroup.procs`),
       "mount --make-rprivate /",
       mount(task, "/var/task"),
       mount(layer, "/opt"),
@@ -214,7 +195,7 @@ export class Lambda {
     } else if (body.length > PAYLOAD_BYTES) {
       invocation.reject(new LambdaError("TooLarge", "answer"));
     } else {
-      invocation.resolve(JSON.parse(body.toString()));
+      invocation.answer(body.toString());
     }
   }
 
@@ -252,6 +233,10 @@ export class Lambda {
     const invocation = this.#current;
     this.#finish();
     invocation?.reject(new LambdaError("Crashed", reason));
+    // It never asked for an event: another start would end like this one.
+    if (this.#startedAt) {
+      for (const { reject } of this.#waiting.splice(0)) reject(new LambdaError("Crashed", reason));
+    }
     if (this.#waiting.length > 0) this.#start();
   }
 }

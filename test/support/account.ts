@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as Account from "@imagetotext/core/account";
+import { config } from "@imagetotext/core/config";
 import { key, table } from "@imagetotext/core/table";
 import * as Token from "@imagetotext/core/token";
 
@@ -19,7 +20,7 @@ export async function makeAccount(options: { dailyLimit?: number } = {}): Promis
 export async function setGate(accountId: string, attribute: string, value: unknown): Promise<void> {
   await table().send(
     new UpdateCommand({
-      TableName: "imagetotext",
+      TableName: config().table.name,
       Key: key.gate(accountId),
       UpdateExpression: "SET #a = :v",
       ExpressionAttributeNames: { "#a": attribute },
@@ -30,7 +31,11 @@ export async function setGate(accountId: string, attribute: string, value: unkno
 
 export async function readGate(accountId: string): Promise<Record<string, unknown>> {
   const { Item } = await table().send(
-    new GetCommand({ TableName: "imagetotext", Key: key.gate(accountId), ConsistentRead: true }),
+    new GetCommand({
+      TableName: config().table.name,
+      Key: key.gate(accountId),
+      ConsistentRead: true,
+    }),
   );
   return Item ?? {};
 }
@@ -45,7 +50,7 @@ export async function usedToday(accountId: string): Promise<number> {
 export async function receiptsOf(accountId: string): Promise<Record<string, unknown>[]> {
   const { Items } = await table().send(
     new QueryCommand({
-      TableName: "imagetotext",
+      TableName: config().table.name,
       KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
       ExpressionAttributeValues: { ":pk": `ACC#${accountId}`, ":prefix": "RECEIPT#" },
     }),

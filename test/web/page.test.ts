@@ -25,7 +25,7 @@ const PUBLIC = [
   "/forgot-password",
   "/nothing-here",
 ];
-const PRIVATE = ["/dashboard", "/settings", "/playground", "/dev/outbox"];
+const PRIVATE = ["/dashboard", "/billing", "/settings", "/playground", "/dev/outbox"];
 
 const WIDTHS = [390, 1280];
 const THEMES = ["light", "dark"] as const;

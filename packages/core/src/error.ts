@@ -11,6 +11,7 @@ export type Kind =
   | "not_allowed"
   | "conflict"
   | "unavailable"
+  | "elsewhere"
   | "bug";
 
 /**
@@ -119,6 +120,46 @@ export const ERRORS = {
     message: "Daily limit exceeded",
     advice: "All requests of today are used. `Retry-After` says when the next day begins (UTC).",
   },
+  "quota.daily_cap": {
+    kind: "limited",
+    message: "Daily limit exceeded",
+    advice: "The daily cap that you have set is reached. Raise it in your dashboard.",
+  },
+  "billing.not_offered": {
+    kind: "conflict",
+    message: "Plan not for sale here",
+    advice: "Write to support to change your plan.",
+  },
+  "billing.plan_changed": {
+    kind: "conflict",
+    message: "Plan changed meanwhile",
+    advice: "This does not fit the plan that you have now. Reload the page, then try again.",
+  },
+  "billing.invalid_plan": {
+    kind: "invalid",
+    message: "Unknown plan",
+    advice: "Choose one of the plans on the page.",
+  },
+  "billing.invalid_cap": {
+    kind: "invalid",
+    message: "Invalid daily cap",
+    advice: "Enter a whole number of requests a day.",
+  },
+  "billing.invalid_month": {
+    kind: "invalid",
+    message: "Invalid month",
+    advice: "Write the month as 2026-11.",
+  },
+  "billing.unavailable": {
+    kind: "unavailable",
+    message: "Payments not available",
+    advice: "Our payment service does not answer. Nothing was changed. Try again in a few minutes.",
+  },
+  "billing.invalid_event": {
+    kind: "invalid",
+    message: "Invalid event",
+    advice: "The signature does not fit the body, or is older than 5 minutes.",
+  },
   "request.content_type": {
     kind: "invalid",
     message: "Invalid Content-Type",
@@ -205,6 +246,27 @@ export const ERRORS = {
     message: "Damaged image",
     advice: "The image cannot be decoded. Open it, save it again, and send the new file.",
   },
+  "idempotency.invalid_key": {
+    kind: "invalid",
+    message: "Invalid Idempotency-Key",
+    advice: "Send 1 to 255 characters, for example a UUID.",
+  },
+  "idempotency.other_content": {
+    kind: "invalid",
+    message: "Idempotency-Key used for another request",
+    advice: "This key was sent with another image or language. Use a new key for each image.",
+  },
+  "idempotency.in_progress": {
+    kind: "conflict",
+    message: "Request in progress",
+    advice: "A request with this key is under way. Wait `Retry-After` seconds, then send it again.",
+  },
+  "idempotency.exhausted": {
+    kind: "conflict",
+    message: "Too many replays",
+    advice:
+      "A key is answered 20 times free of charge. Use a new key to have the image read again.",
+  },
   "language.unknown": {
     kind: "invalid",
     message: "Unknown language",
@@ -241,6 +303,23 @@ export const ERRORS = {
     message: "Server busy",
     advice:
       "The image was read, but could not be put on your account. Try again. Nothing was charged.",
+  },
+  "upload.stored": {
+    kind: "elsewhere",
+    message: "Image stored",
+    advice:
+      "Get the address in `Location` with the same headers: it answers as this call would have. With curl, add `-L`.",
+  },
+  "upload.unknown": {
+    kind: "not_found",
+    message: "Unknown upload",
+    advice: "This upload was read already, or was never yours. Send the image again.",
+  },
+  "upload.unavailable": {
+    kind: "unavailable",
+    message: "Server busy",
+    advice:
+      "A large image could not be stored or fetched. Wait `Retry-After` seconds, then send it again. Nothing was charged.",
   },
   "route.not_found": {
     kind: "not_found",

@@ -52,6 +52,16 @@ export const key = {
   profile: (accountId: string) => ({ pk: `ACC#${accountId}`, sk: "PROFILE" }),
   /** Makes an e-mail address unique, and finds its account. */
   email: (email: string) => ({ pk: `EMAIL#${email}`, sk: "EMAIL" }),
+  /** An Idempotency-Key that a request holds. */
+  idempotency: (accountId: string, keyHash: string) => ({
+    pk: `ACC#${accountId}`,
+    sk: `IDEMPOTENCY#${keyHash}`,
+  }),
+  /** That the account exists: 16 partitions list them all. */
+  registered: (accountId: string) => ({
+    pk: `ACCOUNTS#${accountId.charAt(0)}`,
+    sk: `ACC#${accountId}`,
+  }),
   /** A log-in that lasts. It lives under its account, so that one query finds all that is to delete. */
   session: (accountId: string, hash: string) => ({ pk: `ACC#${accountId}`, sk: `SESSION#${hash}` }),
   /** A browser that has logged in before. */
@@ -65,6 +75,12 @@ export const key = {
   }),
   /** A token that expires on this day (UTC, 2026-11-22): the daily job reads one partition a day. */
   expiry: (day: string, tokenId: string) => ({ pk: `EXPIRY#${day}`, sk: `TOKEN#${tokenId}` }),
+  /** An account that Stripe knows. One partition lists them all. */
+  customer: (accountId: string) => ({ pk: "CUSTOMERS", sk: accountId }),
+  /** Something of Stripe's, by its id: a customer (whose account it is), an event (that it was taken). */
+  stripe: (id: string) => ({ pk: `STRIPE#${id}`, sk: "STRIPE" }),
+  /** The paid requests of a closed day (UTC, 2026-11-22) that Stripe was told of. */
+  billedDay: (accountId: string, day: string) => ({ pk: `ACC#${accountId}`, sk: `BILLED#${day}` }),
   /** One answered request. Receipts of an account sort by time. */
   receipt: (accountId: string, at: Date, requestId: string) => ({
     pk: `ACC#${accountId}`,

@@ -3,8 +3,9 @@ export function alarms(options: {
   email: string;
   api: sst.aws.ApiGatewayV2;
   functions: { ocr: sst.aws.Function; web: sst.aws.Function };
+  nightly: sst.aws.Function;
 }): void {
-  const { email, api, functions } = options;
+  const { email, api, functions, nightly } = options;
   const topic = new aws.sns.Topic("Alarms");
   new aws.sns.TopicSubscription("AlarmsMail", {
     topic: topic.arn,
@@ -38,6 +39,38 @@ export function alarms(options: {
     extendedStatistic: "p95",
     threshold: 15_000,
     evaluationPeriods: 2,
+  });
+  const ofNight = {
+    ...common,
+    namespace: "AWS/Lambda",
+    statistic: "Sum",
+    dimensions: { FunctionName: nightly.name },
+    evaluationPeriods: 1,
+  };
+  new aws.cloudwatch.MetricAlarm("NightlyFailed", {
+    ...ofNight,
+    alarmDescription: "A job of the night failed. Its name is in the log of the nightly function.",
+    metricName: "Errors",
+    threshold: 0,
+  });
+  new aws.cloudwatch.MetricAlarm("NightlyMissed", {
+    ...ofNight,
+    alarmDescription: "The nightly function has not run for a day.",
+    metricName: "Invocations",
+    comparisonOperator: "LessThanThreshold",
+    treatMissingData: "breaching",
+    period: 86_400,
+    threshold: 1,
+  });
+  new aws.cloudwatch.MetricAlarm("CountsDiffer", {
+    ...common,
+    alarmDescription:
+      "In one night more than 10 days of accounts had more requests counted than answered.",
+    namespace: "imagetotext",
+    metricName: "differences",
+    statistic: "Maximum",
+    threshold: 10,
+    evaluationPeriods: 1,
   });
   for (const [name, fn] of Object.entries(functions)) {
     const title = name === "ocr" ? "Ocr" : "Web";

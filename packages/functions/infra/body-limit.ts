@@ -1,9 +1,11 @@
 import { ERRORS } from "../../core/src/error.ts";
+import { MAX_BODY_BYTES } from "../src/api/limit.ts";
 
 /**
  * The 6 MB trap. A Lambda event is at most 6 MB, and the gateway sends a form as base64, a third larger.
  * What does not fit the gateway would refuse with a 413 of its own. So CloudFront, which stands before
- * it, refuses by Content-Length, with the 422 that the contract promises.
+ * it, looks at Content-Length: a body that fits goes on, a larger one goes to the gateway for uploads
+ * (uploads.ts), and one that no image needs is refused with the 422 that the contract promises.
  */
 
 /** https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html, bytes. */
@@ -24,22 +26,23 @@ export const BODY_LIMITS = {
 };
 
 /**
- * The code of a CloudFront function, run with `event` in scope before a request goes on. It knows only
+ * The code of a CloudFront function, run with `event` in scope before a request goes on, and with `cf`,
+ * the module "cloudfront". It knows only
  * https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html
+ * @param uploads the gateway for large bodies
  */
-export function bodyLimitCode(): string {
+export function bodyLimitCode(uploads: { domain: string; stage: string }): string {
   return `
   var request = event.request;
   if (request.method === "POST" && request.uri.indexOf("/api/ocr/") === 0) {
     var type = request.headers["content-type"] ? request.headers["content-type"].value : "";
     var length = request.headers["content-length"] ? request.headers["content-length"].value : "";
     var isJson = /^application\\/json\\b/i.test(type.trim());
-    var limit = isJson ? ${BODY_LIMITS.json} : ${BODY_LIMITS.form};
-    var refusal = length === "" ? ${refusal("request.length_required")} : Number(length) > limit ? ${refusal("request.too_large")} : null;
+    var path = request.uri.replace(/\\/+$/, "");
+    var isStored = path === "/api/ocr/extract-text" || path === "/api/ocr/extract-text-from-file";
+    var fits = isJson ? ${BODY_LIMITS.json} : ${BODY_LIMITS.form};
+    var refusal = length === "" ? ${refusal("request.length_required")} : Number(length) > (isStored ? ${MAX_BODY_BYTES} : fits) ? ${refusal("request.too_large")} : null;
     if (refusal) {
-      if (refusal.code === "request.too_large") {
-        refusal.detail = "The body has " + length + " bytes; at most " + limit + " fit as " + (isJson ? "JSON" : "a form") + ". Send a smaller image.";
-      }
       refusal.doc_url = "https://" + request.headers.host.value + "/api-docs#" + refusal.code;
       refusal.request_id = event.context.requestId;
       refusal.errors = { body: [refusal.detail] };
@@ -56,6 +59,15 @@ export function bodyLimitCode(): string {
         },
         body: { encoding: "text", data: JSON.stringify(refusal) }
       };
+    }
+    if (Number(length) > fits) {
+      request.headers["x-forwarded-host"] = request.headers.host;
+      request.uri = "/${uploads.stage}" + path;
+      cf.updateRequestOrigin({
+        domainName: "${uploads.domain}",
+        customOriginConfig: { port: 443, protocol: "https", sslProtocols: ["TLSv1.2"] },
+        originAccessControlConfig: { enabled: false }
+      });
     }
   }`;
 }

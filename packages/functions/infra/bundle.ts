@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { cp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -13,7 +14,7 @@ import { build } from "esbuild";
 
 export const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** Where the folders `ocr` and `web` are made. */
+/** Where the folders are made. */
 export const BUILD_DIR = join(ROOT, ".build");
 
 /** engine.ts finds it through `node_modules`, in the repository as in the zip. */
@@ -30,11 +31,16 @@ type Architecture = "x86_64" | "arm64";
 
 export async function bundle(architecture: Architecture): Promise<void> {
   await rm(BUILD_DIR, { recursive: true, force: true });
-  await Promise.all([bundleOcr(architecture), bundleWeb()]);
+  await Promise.all([
+    bundleOcr(architecture),
+    bundleWeb(),
+    bundleScripts("authoriser", ["packages/functions/src/authoriser.ts"], []),
+    bundleScripts("nightly", ["packages/functions/src/nightly.ts"], []),
+  ]);
 }
 
 async function bundleWeb(): Promise<void> {
-  await bundleScripts("web", ["packages/functions/src/web.ts"]);
+  await bundleScripts("web", ["packages/functions/src/web.ts"], []);
   // asset.ts reads them from the folder beside it.
   await cp(join(ROOT, "packages/functions/src/web/asset"), join(BUILD_DIR, "web/asset"), {
     recursive: true,
@@ -42,21 +48,33 @@ async function bundleWeb(): Promise<void> {
 }
 
 async function bundleOcr(architecture: Architecture): Promise<void> {
-  await bundleScripts("ocr", ["packages/functions/src/ocr.ts", "packages/core/src/ocr/reader.ts"]);
+  const scripts = ["packages/functions/src/ocr.ts", "packages/core/src/ocr/reader.ts"];
+  await bundleScripts("ocr", scripts, ["sharp"]);
   const out = join(BUILD_DIR, "ocr");
   await installSharp(out, architecture);
   await cp(join(ROOT, WASM), join(out, WASM));
 }
 
-/** Names stay readable: a stack in the log must tell where, and minified identifiers save no start-up. */
-async function bundleScripts(name: string, entryPoints: string[]): Promise<void> {
-  await build({
+/**
+ * Names stay readable: a stack in the log must tell where, and minified identifiers save no start-up.
+ * @param installed packages that lie beside the scripts
+ * @throws Error when a script would import a package that its zip lacks
+ */
+async function bundleScripts(
+  name: string,
+  entryPoints: string[],
+  installed: string[],
+): Promise<void> {
+  const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints,
     entryNames: "[name]",
     outdir: join(BUILD_DIR, name),
     outExtension: { ".js": ".mjs" },
     bundle: true,
+    // What is imported when it is first needed is a script of its own, and no part of the start.
+    splitting: true,
+    chunkNames: "[name]-[hash]",
     format: "esm",
     platform: "node",
     target: "node24",
@@ -66,8 +84,18 @@ async function bundleScripts(name: string, entryPoints: string[]): Promise<void>
     legalComments: "none",
     banner: { js: BANNER },
     external: ["sharp"],
+    metafile: true,
     logLevel: "warning",
   });
+  const imports = Object.values(metafile.outputs).flatMap((output) => output.imports);
+  // What is required in a `try` is another package's optional extra.
+  const missing = imports.filter(
+    ({ external, kind, path }) =>
+      external && kind === "import-statement" && !isBuiltin(path) && !installed.includes(path),
+  );
+  // Beside the folder, not in it: what is in a script, for those who ask what a start costs.
+  await writeFile(join(BUILD_DIR, `${name}.json`), JSON.stringify(metafile));
+  if (missing.length > 0) throw new Error(`the zip of ${name} lacks ${missing[0]?.path}`);
 }
 
 type Lock = { packages: Record<string, LockEntry> };

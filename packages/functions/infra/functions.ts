@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { publicKeyOf } from "../../core/src/token/key.ts";
 import type { Settings } from "./settings.ts";
 
-type Permissions = { actions: string[]; resources: $util.Input<string>[] }[];
+/** What a function may do, beside writing its log. */
+export type Permissions = { actions: string[]; resources: $util.Input<string>[] }[];
 
 /** Packs the functions, in a process of its own: see bundle.ts. @returns its folder */
 export function pack(architecture: Settings["architecture"]): string {

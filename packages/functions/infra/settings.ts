@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** What an operator may set for a deploy, in the environment of `sst deploy`. README.md lists all. */
 const Settings = z.object({
@@ -9,6 +9,7 @@ const Settings = z.object({
   DEPLOY_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).default(100),
   DEPLOY_BURST: z.coerce.number().int().min(1).default(200),
   DEPLOY_KEY_GENERATION: z.coerce.number().int().min(1).default(1),
+  DEPLOY_METRICS: z.enum(["on", "off"]).default("on"),
   DEPLOY_DOMAIN: z.string().optional(),
   DEPLOY_MAIL_FROM: z.string().optional(),
   DEPLOY_ALARM_EMAIL: z.email().optional(),
@@ -30,6 +31,8 @@ export function readSettings(environment: Record<string, string | undefined>) {
     burst: env.DEPLOY_BURST,
     /** Raised by one to make a new signing key; the one before is still accepted. */
     keyGeneration: env.DEPLOY_KEY_GENERATION,
+    /** Whether log lines carry metrics. */
+    metrics: env.DEPLOY_METRICS,
     domain: env.DEPLOY_DOMAIN,
     /** Domain or address that SES may send from. */
     mailFrom: env.DEPLOY_MAIL_FROM,

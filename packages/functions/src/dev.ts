@@ -5,9 +5,12 @@ import { ReaderPool } from "@imagetotext/core/ocr";
 import { demoToken } from "./local/account.ts";
 import { dataDir, openLocal } from "./local/open.ts";
 import { listen } from "./local/serve.ts";
+import { startLocalStripe } from "./local/stripe/listen.ts";
 import { logBug } from "./log.ts";
 
 /** The local server: the apps of both functions on an embedded DynamoDB. */
+const stripe = process.env.LOCAL_STRIPE === "on" ? await startLocalStripe() : undefined;
+Object.assign(process.env, stripe?.environment);
 const closeTable = await openLocal("server").catch((error) => exitWith(error.message));
 const readers = new ReaderPool({ ...config().ocr, onFault: logBug });
 await readers.started().catch((error) => exitWith(`The engine does not start: ${error.message}`));
@@ -17,6 +20,7 @@ const port = Number(process.env.PORT || 3000);
 const server = await listen(readers, port, hostname).catch((error) =>
   exitWith(`Cannot listen: ${error.message}. Set PORT to another port.`),
 );
+stripe?.sendEventsTo(`${server.url}/stripe/webhook`);
 
 const sample = relative(
   process.cwd(),
@@ -47,6 +51,7 @@ async function stop(): Promise<void> {
   stopping = true;
   await server.close();
   await readers.close();
+  await stripe?.close();
   await closeTable();
   process.exit(0);
 }

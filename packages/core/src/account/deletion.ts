@@ -1,25 +1,29 @@
 import { BatchWriteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import * as Billing from "../billing/index.ts";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
+import { transact } from "../transact.ts";
 import { confirmPassword } from "./profile.ts";
-import { transact } from "./transact.ts";
 
 type Key = { pk: string; sk: string };
 
 /**
- * Deletes an account. Its token dies first, then goes everything under it: receipts, sessions,
- * devices, links, and last who it was. When it is interrupted, the owner can log in and repeat it.
- * @returns what is kept, in words for its owner: nothing
- * @throws VisibleError password.wrong; session.ended when the address changed meanwhile, account.throttled
+ * Deletes an account. Its token dies first, then what it pays for is ended, then goes everything under
+ * it: receipts, sessions, devices, links, and last who it was. When it is interrupted, the owner can log
+ * in and repeat it.
+ * @returns what was ended, and what is kept elsewhere, in words for its owner: mostly nothing
+ * @throws VisibleError password.wrong; session.ended when the address changed meanwhile;
+ *   billing.unavailable, account.throttled
  */
 export async function deleteAccount(
   request: { accountId: string; password: string },
   now: Date,
-): Promise<{ kept: string[] }> {
+): Promise<{ closed: string[]; kept: string[] }> {
   const { accountId } = request;
   const { email } = await confirmPassword(accountId, request.password, now);
   await endToken(accountId);
+  const ended = await Billing.close(accountId, now);
   const identity = [key.gate(accountId), key.profile(accountId)].map(({ sk }) => sk);
   await deleteAll(accountId, (sk) => !identity.includes(sk));
   const remove = (
@@ -38,11 +42,12 @@ export async function deleteAccount(
     remove(key.email(email), "accountId = :accountId", { ":accountId": accountId }),
     remove(key.profile(accountId), "email = :email", { ":email": email }),
     remove(key.gate(accountId)),
+    remove(key.registered(accountId)),
   ]);
   if (failed !== undefined) throw new VisibleError("session.ended");
   // What requests under way have written since.
   await deleteAll(accountId, () => true);
-  return { kept: [] };
+  return ended;
 }
 
 /** Closes the gate: from here on no call is counted, and no token can be issued. */

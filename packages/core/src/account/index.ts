@@ -5,6 +5,7 @@ export { deleteAccount } from "./deletion.ts";
 export { isLinkValid } from "./link.ts";
 export { changePassword, resetPassword, startPasswordReset } from "./new-password.ts";
 export { type Account, find, findByEmail } from "./profile.ts";
+export { forEach, listAll } from "./registry.ts";
 export { remindOfExpiry } from "./reminder.ts";
 export {
   type Cookie,

@@ -3,8 +3,8 @@ import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import * as Mail from "../mail/index.ts";
 import { key, table } from "../table.ts";
+import type { Writes } from "../transact.ts";
 import { makeSecret, readSecret } from "./secret.ts";
-import type { Writes } from "./transact.ts";
 
 /** What a link of a mail is for. */
 export type Purpose = "verify" | "reset";

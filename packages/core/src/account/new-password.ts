@@ -3,6 +3,7 @@ import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import * as Mail from "../mail/index.ts";
 import { key } from "../table.ts";
+import { transact, type Writes } from "../transact.ts";
 import { attempt, isAllowed, LIMITS } from "./attempts.ts";
 import { parseEmail } from "./email.ts";
 import { getLink, issueLink, useLink } from "./link.ts";
@@ -16,7 +17,6 @@ import {
   setOnGate,
 } from "./profile.ts";
 import { addDevice, type Cookie, type LoggedIn, startSession } from "./session.ts";
-import { transact, type Writes } from "./transact.ts";
 
 /**
  * Mails a link that sets a new password. An address without an account is told so by mail: the same

@@ -6,12 +6,12 @@ import { VisibleError } from "../error.ts";
 import * as Mail from "../mail/index.ts";
 import type { Gate } from "../quota/index.ts";
 import { key, table } from "../table.ts";
+import { putNew } from "../transact.ts";
 import { attempt, isAllowed, LIMITS } from "./attempts.ts";
 import { normaliseEmail, parseEmail } from "./email.ts";
 import { issueLink } from "./link.ts";
 import { checkPassword, hashPassword } from "./password.ts";
 import type { Profile } from "./profile.ts";
-import { putNew } from "./transact.ts";
 
 /**
  * Makes an account and mails a link that verifies it. Where the address has an account, its owner is
@@ -76,6 +76,7 @@ async function tryCreate(
           putNew({ ...key.email(email), accountId }),
           putNew({ ...key.profile(accountId), ...profile }),
           putNew({ ...key.gate(accountId), ...gate }),
+          putNew({ ...key.registered(accountId), accountId }),
         ],
       }),
     );

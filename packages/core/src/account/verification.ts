@@ -4,11 +4,11 @@ import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import * as Mail from "../mail/index.ts";
 import { key, table } from "../table.ts";
+import { putNew, transact, type Writes } from "../transact.ts";
 import { attempt, LIMITS } from "./attempts.ts";
 import { parseEmail } from "./email.ts";
 import { getLink, issueLink, type Link, useLink } from "./link.ts";
 import { confirmPassword, findByEmail, getProfile, type Profile, setOnGate } from "./profile.ts";
-import { putNew, transact, type Writes } from "./transact.ts";
 
 /**
  * Marks the e-mail address as the account's own. From now on a token can be issued.

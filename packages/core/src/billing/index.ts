@@ -1,1 +1,14 @@
+export { type BilledDay, listBilled } from "./billed-day.ts";
+export { setCap } from "./cap.ts";
+export { cancelAtMonthEnd, changePlan, openPortal, startCheckout } from "./checkout.ts";
+export { close } from "./close.ts";
+export { type Customer, findCustomer } from "./customer.ts";
+export { type Invoice, listInvoices, previewInvoice } from "./invoice.ts";
+export { type BillingRun, billClosedDays } from "./meter.ts";
+export { type MonthToDate, monthToDate } from "./month.ts";
 export { findPlan, getPlan, type Plan, type PlanId, plans } from "./plan.ts";
+export { estimateCents } from "./price.ts";
+export type { PaidPlanId } from "./product.ts";
+export { isOffered } from "./stripe.ts";
+export { sync } from "./sync.ts";
+export { receiveEvent } from "./webhook.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { config } from "../config.ts";
 
 export const PlanId = z.enum(["free", "payg", "pro"]);

@@ -96,6 +96,30 @@ export function tokenExpires(expiresAt: Date): Content {
   });
 }
 
+/** A payment has failed: until `endsAt` the plan stays, and Stripe tries again. */
+export function paymentFailed(plan: string, endsAt: Date): Content {
+  return compose({
+    subject: "Your payment failed",
+    lines: [
+      `The payment for your plan ${plan} at ${siteName()} failed. The plan stays until ${endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC; after that your account is on the free plan.`,
+      "Enter another card, or see what your bank says about this one. Then the payment is tried again.",
+    ],
+    button: { label: "Open billing", link: url("/billing") },
+  });
+}
+
+/** The paid plan is over: cancelled, or not paid for. */
+export function planEnded(plan: string, free: { dailyLimit: number }): Content {
+  return compose({
+    subject: `Your plan ${plan} has ended`,
+    lines: [
+      `Your account at ${siteName()} is on the free plan now: ${free.dailyLimit.toLocaleString("en")} requests a day. Your token and your data stay.`,
+      "A last invoice has what was used before. You can take a plan again at any time.",
+    ],
+    button: { label: "Open billing", link: url("/billing") },
+  });
+}
+
 const siteName = () => config().site.name;
 const url = (path: string) => siteUrl() + path;
 

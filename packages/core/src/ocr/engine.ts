@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { PSM } from "tesseract.js";
+import PSM from "tesseract.js/src/constants/PSM.js";
 import load, {
   type TessBaseAPI,
   type TesseractCore,

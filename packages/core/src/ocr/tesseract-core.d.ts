@@ -26,3 +26,9 @@ declare module "tesseract.js-core/tesseract-core-simd-lstm.js" {
     ): void;
   }): Promise<TesseractCore>;
 }
+
+/** The index of tesseract.js would bring its downloads along, 300 kB that no reader needs. */
+declare module "tesseract.js/src/constants/PSM.js" {
+  const PSM: { AUTO: "3"; SINGLE_BLOCK: "6"; SINGLE_LINE: "7" };
+  export default PSM;
+}

@@ -2,7 +2,7 @@ import type { Header } from "../image/index.ts";
 import type { Budget } from "./budget.ts";
 import type { Reading } from "./page.ts";
 import type { Prepared } from "./prepare.ts";
-import { type RawResponse, warning } from "./result.ts";
+import { type Warning, warning } from "./warning.ts";
 
 /** What the caller could do better next time, or should know about the text. */
 export function warningsOf(
@@ -10,7 +10,7 @@ export function warningsOf(
   { measures, pose, isDark }: Prepared,
   reading: Reading,
   budget: Budget,
-): RawResponse["warnings"] {
+): Warning[] {
   const { text, textHeight, contrast, steepness } = measures;
   const hasText = reading.words.length > 0;
   const isUnsure = hasText && reading.confidence < 80;

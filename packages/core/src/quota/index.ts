@@ -24,6 +24,8 @@ export type Gate = {
   tokenCreatedAt?: string;
   /** The last characters of the token, by which its owner knows it again. */
   tokenEnd?: string;
+  /** The last day (UTC, `2026-11-22`) whose count was compared with the receipts. */
+  checkedThrough?: string;
 };
 
 /** Who calls, as the token says: see `Token.authenticate`. */
@@ -44,6 +46,9 @@ export class RefusedError extends VisibleError {
   }
 }
 
+/** The attribute that counts a day. */
+const COUNTER = /^n(\d{4})(\d{2})(\d{2})$/;
+
 /** Days of counts that are kept: the dashboard shows 30. */
 const DAYS_KEPT = 35;
 
@@ -52,7 +57,7 @@ const DAYS_KEPT = 35;
  * All of it is ONE conditional write: two concurrent callers can never share the last request. It is
  * sent once, because one that is carried out twice would count twice.
  * @throws VisibleError token.revoked, token.expired; RefusedError account.unverified,
- *   account.suspended, quota.daily_limit: nothing is counted then. VisibleError table.unavailable: it may
+ *   account.suspended, quota.daily_limit, quota.daily_cap: nothing is counted then. VisibleError table.unavailable: it may
  *   be counted, and heals at midnight (UTC).
  */
 export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
@@ -86,12 +91,7 @@ export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
     // The document client leaves the item of an error in DynamoDB's own notation.
     const refused = error.Item && (unmarshall(error.Item) as Gate);
     assertMayCall(refused, caller, now);
-    const allowance = allowanceOf(refused, now);
-    throw new RefusedError(
-      "quota.daily_limit",
-      allowance,
-      `All ${allowance.limit} requests of today are used (plan: ${allowance.plan}). The next are free at ${allowance.resetsAt.toISOString()}.`,
-    );
+    throw usedUp(allowanceOf(refused, now));
   }
   const allowance = allowanceOf(gate, now);
   if (allowance.used === 1) await forgetOldDays(caller.accountId, gate, now);
@@ -175,7 +175,49 @@ export async function history(accountId: string, days: number, now: Date): Promi
   });
 }
 
-async function getGate(accountId: string): Promise<Gate> {
+/**
+ * The counts that were not compared with the receipts yet, oldest first, those of today included. Days
+ * without a request are not in it.
+ */
+export async function unchecked(accountId: string): Promise<DayCount[]> {
+  const gate = await getGate(accountId);
+  const { checkedThrough = "" } = gate;
+  return Object.entries(gate)
+    .filter(([name]) => COUNTER.test(name))
+    .map(([name, used]) => ({ day: name.replace(COUNTER, "$1-$2-$3"), used: Number(used) }))
+    .filter(({ day }) => day > checkedThrough)
+    .sort((a, b) => a.day.localeCompare(b.day));
+}
+
+/**
+ * Notes that a closed day was compared with its receipts, and sets its count to what they say.
+ * @returns false when the count has changed since it was read: nothing is noted then
+ */
+export async function check(
+  accountId: string,
+  { day, used }: DayCount,
+  receipts: number,
+): Promise<boolean> {
+  try {
+    await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.gate(accountId),
+        UpdateExpression: "SET #day = :receipts, checkedThrough = :checked",
+        ConditionExpression: "#day = :used",
+        ExpressionAttributeNames: { "#day": counterName(new Date(day)) },
+        ExpressionAttributeValues: { ":receipts": receipts, ":used": used, ":checked": day },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}
+
+/** @throws VisibleError account.unknown */
+export async function getGate(accountId: string): Promise<Gate> {
   const { Item } = await table().send(
     new GetCommand({
       TableName: config().table.name,
@@ -204,13 +246,30 @@ function allowanceOf(gate: Gate, now: Date): Allowance {
   };
 }
 
+/** On pay as you go the limit is the owner's own, so the owner is told where to raise it. */
+function usedUp(allowance: Allowance): RefusedError {
+  const { plan, limit, resetsAt } = allowance;
+  const next = resetsAt.toISOString();
+  return plan === "payg"
+    ? new RefusedError(
+        "quota.daily_cap",
+        allowance,
+        `Your daily cap of ${limit} requests is reached. Raise it in your dashboard, or go on at ${next}.`,
+      )
+    : new RefusedError(
+        "quota.daily_limit",
+        allowance,
+        `All ${limit} requests of today are used (plan: ${plan}). The next are free at ${next}.`,
+      );
+}
+
 /**
  * Called on the first request of a day, so that the item does not grow for ever. The request is counted
  * by now: were it refused because this failed, it would not be given back. The next day tries again.
  */
 async function forgetOldDays(accountId: string, gate: Gate, now: Date): Promise<void> {
   const oldest = counterName(new Date(now.getTime() - DAYS_KEPT * 86_400_000));
-  const old = Object.keys(gate).filter((name) => /^n\d{8}$/.test(name) && name < oldest);
+  const old = Object.keys(gate).filter((name) => COUNTER.test(name) && name < oldest);
   if (old.length === 0) return;
   const update = new UpdateCommand({
     TableName: config().table.name,

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
-import type { Caller, Gate } from "../quota/index.ts";
+import { type Caller, type Gate, getGate } from "../quota/index.ts";
 import * as Receipt from "../receipt/index.ts";
 import { key, table } from "../table.ts";
 import { signingKey, verificationKeys } from "./key.ts";
@@ -255,18 +255,6 @@ async function findKey({ kid }: JWTHeaderParameters) {
   const found = (await keys).get(kid ?? "");
   if (!found) throw new errors.JWKSNoMatchingKey();
   return found;
-}
-
-async function getGate(accountId: string): Promise<Gate> {
-  const { Item } = await table().send(
-    new GetCommand({
-      TableName: config().table.name,
-      Key: key.gate(accountId),
-      ConsistentRead: true,
-    }),
-  );
-  if (!Item) throw new VisibleError("account.unknown");
-  return Item as Gate;
 }
 
 const dayOf = (at: Date) => at.toISOString().slice(0, 10);

@@ -1,7 +1,9 @@
+import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
 import { type Context, Hono } from "hono";
 import { cors } from "hono/cors";
 import { log } from "../log.ts";
+import { metricsOf } from "../metrics.ts";
 import { type FailurePage, toResponse } from "./error.ts";
 
 export type ApiEnv = {
@@ -12,7 +14,16 @@ export type ApiEnv = {
     /** The request's field that holds the image. */
     imageField?: "image" | "file";
     /** What the log line of this request says besides its route and status. */
-    logged: { accountId?: string; code?: string; bytes?: number };
+    logged: {
+      accountId?: string;
+      code?: string;
+      bytes?: number;
+      /** From the image's turn to its result, waiting included. */
+      readMs?: number;
+      confidence?: number;
+      /** 1 where a counted request was given back. */
+      giveBacks?: number;
+    };
   };
 };
 
@@ -27,22 +38,30 @@ const EXPOSED_HEADERS = [
   "X-RateLimit-Reset",
   "Retry-After",
   "WWW-Authenticate",
+  "Idempotency-Replayed",
 ];
 
 /** Open to the pages of any site: they send a token of their own, never our cookies. */
 const PUBLIC_JSON = ["/api/*", "/health", "/openapi.json"];
 
-/** What a page may load comes from us, and no other site may frame it. There is no inline script. */
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/** The calls that metrics are about. */
+const MEASURED = "/api/ocr/extract-";
+
+/**
+ * What a page may load comes from us, and no other site may frame it. There is no inline script. A form
+ * may lead on to Stripe's pages: browsers ask `form-action` about the address of a redirect too.
+ */
+const contentSecurityPolicy = () =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' blob: data:",
+    "connect-src 'self'",
+    ["form-action 'self'", ...(config().stripe?.pages ?? [])].join(" "),
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
 /**
  * An app without routes: what all our answers have in common, failures of the router included.
@@ -57,23 +76,25 @@ export function createApp(failurePage?: FailurePage): Api {
     await next();
     c.header("X-Request-Id", c.var.requestId);
     c.header("X-Content-Type-Options", "nosniff");
-    c.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    c.header("Content-Security-Policy", contentSecurityPolicy());
     c.header("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     c.header("Referrer-Policy", "strict-origin-when-cross-origin");
     if (!c.res.headers.has("Cache-Control")) c.header("Cache-Control", "no-store");
-    log({
+    const line = {
       requestId: c.var.requestId,
       method: c.req.method,
       route: routeOf(app, c.req.path),
       status: c.res.status,
       ms: Math.round(performance.now() - c.var.startedAt),
       ...c.var.logged,
-    });
+    };
+    const isMeasured = process.env.METRICS === "on" && line.route.startsWith(MEASURED);
+    log(line, isMeasured ? metricsOf(line, new Date()) : {});
   });
   const openToAll = cors({
     origin: "*",
     allowMethods: ["GET", "HEAD", "POST"],
-    allowHeaders: ["Authorization", "Content-Type"],
+    allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
     exposeHeaders: EXPOSED_HEADERS,
     maxAge: 86_400,
   });

@@ -1,13 +1,15 @@
 import { config } from "@imagetotext/core/config";
-import { ERRORS, type ErrorCode, type Kind, VisibleError } from "@imagetotext/core/error";
+import { ERRORS, type Kind, VisibleError } from "@imagetotext/core/error";
 import { RefusedError } from "@imagetotext/core/quota";
 import type { Context } from "hono";
 import { logBug } from "../log.ts";
 import type { ApiEnv } from "./app.ts";
+import { failureBody } from "./failure.ts";
 import { setRateLimit } from "./rate-limit.ts";
 
 /** A new kind of error does not compile until it has a status here. */
 export const STATUS = {
+  elsewhere: 303,
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
@@ -21,6 +23,9 @@ export const STATUS = {
 
 /** When to try again after a 503: longer than a page takes to read. Seconds. */
 const RETRY_AFTER = 5;
+
+/** When the request that holds a key is likely to be answered. Seconds. */
+const RETRY_KEY_AFTER = 2;
 
 /** Shows a failure to a person. `status` is the answer's. */
 export type FailurePage = (
@@ -39,10 +44,10 @@ export function toResponse(
   page?: FailurePage,
 ): Response | Promise<Response> {
   const visible = error instanceof VisibleError ? error : asBug(c, error);
-  const { kind, message } = ERRORS[visible.code];
+  const { kind } = ERRORS[visible.code];
   c.var.logged.code = visible.code;
   if (kind === "unavailable" && visible.cause instanceof Error)
-    logBug(visible.cause, c.var.requestId);
+    logBug(visible.cause, { requestId: c.var.requestId });
   if (kind === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
   const wait = retryAfter(visible);
   if (wait !== undefined) c.header("Retry-After", String(wait));
@@ -51,14 +56,7 @@ export function toResponse(
     if (kind === "limited") c.header("Retry-After", String(secondsLeft));
   }
   if (page && isBrowsing(c)) return page(c, visible, STATUS[kind]);
-  const body = {
-    success: false,
-    message,
-    detail: visible.message,
-    code: visible.code,
-    doc_url: docUrl(c, visible.code),
-    request_id: c.var.requestId,
-  };
+  const body = failureBody(visible, siteUrl(c), c.var.requestId);
   if (kind !== "invalid") return c.json(body, STATUS[kind]);
   return c.json({ ...body, errors: { [fieldOf(c, visible)]: [visible.message] } }, STATUS[kind]);
 }
@@ -66,17 +64,13 @@ export function toResponse(
 /** Seconds until it is worth trying again; undefined where waiting does not help. */
 export function retryAfter({ code, retryAt }: VisibleError): number | undefined {
   if (retryAt) return Math.max(1, Math.ceil((retryAt.getTime() - Date.now()) / 1000));
+  if (code === "idempotency.in_progress") return RETRY_KEY_AFTER;
   return ERRORS[code].kind === "unavailable" ? RETRY_AFTER : undefined;
 }
 
 /** Where this site is: as configured, otherwise as it was called. No slash at the end. */
 export function siteUrl(c: Context): string {
   return config().site.baseUrl ?? new URL(c.req.url).origin;
-}
-
-/** The paragraph of the documentation about this error. */
-function docUrl(c: Context, code: ErrorCode): string {
-  return `${siteUrl(c)}/api-docs#${code}`;
 }
 
 /** The API answers in JSON whatever `Accept` says. */
@@ -86,7 +80,7 @@ function isBrowsing(c: Context): boolean {
 }
 
 function asBug(c: Context<ApiEnv>, error: Error): VisibleError {
-  logBug(error, c.var.requestId);
+  logBug(error, { requestId: c.var.requestId });
   return new VisibleError("server.error");
 }
 

@@ -1,4 +1,6 @@
+import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
+import * as Idempotency from "@imagetotext/core/idempotency";
 import type * as Image from "@imagetotext/core/image";
 import * as Ocr from "@imagetotext/core/ocr";
 import * as Quota from "@imagetotext/core/quota";
@@ -7,73 +9,117 @@ import * as Token from "@imagetotext/core/token";
 import type { Context } from "hono";
 import { log } from "../log.ts";
 import type { Api, ApiEnv } from "./app.ts";
-import { fromForm, fromJson, type Input } from "./input.ts";
+import { fromForm, fromJson, type Unpack } from "./input.ts";
 import { setRateLimit } from "./rate-limit.ts";
 import type { ExtractAnswer } from "./schema.ts";
+import { fromStored } from "./stored.ts";
 
-/** Mounts both endpoints: they differ in how the image is packed, and in nothing else. */
+/** Both endpoints differ in how the image is packed, and in nothing else. */
+const ENDPOINTS = [
+  { path: "/api/ocr/extract-text", field: "image", unpack: fromJson },
+  { path: "/api/ocr/extract-text-from-file", field: "file", unpack: fromForm },
+] as const;
+
+/** Where there is a bucket, both are also asked for what it holds, and answer in the same way. */
 export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
-  app.post("/api/ocr/extract-text", (c) => {
-    c.set("imageField", "image");
-    return extract(c, readers, fromJson);
-  });
-  app.post("/api/ocr/extract-text-from-file", (c) => {
-    c.set("imageField", "file");
-    return extract(c, readers, fromForm);
-  });
+  for (const { path, field, unpack } of ENDPOINTS) {
+    app.post(path, (c) => {
+      c.set("imageField", field);
+      return extract(c, readers, unpack);
+    });
+    if (!config().uploadsBucket) continue;
+    app.get(`${path}/stored`, (c) => {
+      c.set("imageField", field);
+      return extract(c, readers, fromStored(unpack));
+    });
+  }
 }
 
 /**
  * authenticate -> reserve -> unpack -> recognise -> record -> respond. The request is counted before
  * its body is read, and given back on whatever is thrown after that: only a 200 costs.
+ *
+ * With an Idempotency-Key the body is unpacked first, because key and content together say whether
+ * this is a retry. A retry of what was answered is read again, but neither counted nor recorded.
  */
 async function extract(
   c: Context<ApiEnv>,
   readers: Ocr.ReaderPool,
-  unpack: (request: Request) => Promise<Input>,
+  unpack: Unpack,
 ): Promise<Response> {
   const now = new Date();
   const caller = await Token.authenticate(c.req.header("authorization"), now);
   const { accountId } = caller;
   c.var.logged.accountId = accountId;
-  const reservation = await Quota.reserve(caller, now);
-  setRateLimit(c, reservation.allowance, now);
+  const { requestId } = c.var;
+  const idempotencyKey = c.req.header("idempotency-key");
+  const held: Held = {};
   let leave = () => {};
   try {
+    if (idempotencyKey === undefined) held.reservation = await reserve(c, caller, now);
     leave = readers.enter();
-    const { signal } = c.req.raw;
-    const { bytes, declaredType, language } = await unpack(c.req.raw);
+    const { bytes, declaredType, language } = await unpack(c.req.raw, accountId);
     c.var.logged.bytes = bytes.length;
+    if (idempotencyKey !== undefined) {
+      const content = [bytes, declaredType, String(language ?? "")];
+      const request = { accountId, requestId, key: idempotencyKey, content };
+      held.claim = await Idempotency.claim(request, now);
+      if (held.claim.isReplay) setRateLimit(c, await Quota.usage(caller, now), now);
+      else held.reservation = await reserve(c, caller, now);
+    }
+    const { signal } = c.req.raw;
+    const readFrom = performance.now();
     const recognition = await Ocr.read(readers, bytes, language, { owner: accountId, signal });
     if (signal.aborted) throw new VisibleError("request.abandoned");
     const { format, width, height } = recognition.raw.image;
     const ms = Math.round(performance.now() - c.var.startedAt);
-    await Receipt.record({
-      accountId,
-      requestId: c.var.requestId,
-      at: now,
-      bytes: bytes.length,
-      pixels: width * height,
-      ms,
-      confidence: recognition.confidence,
-    });
+    const measured = { bytes: bytes.length, pixels: width * height, ms };
+    const { confidence } = recognition;
+    c.var.logged.readMs = Math.round(performance.now() - readFrom);
+    c.var.logged.confidence = confidence;
+    if (held.reservation) {
+      const { plan } = held.reservation.allowance;
+      const receipt = { accountId, requestId, at: now, plan, ...measured, confidence };
+      await Receipt.record(receipt, new Date(), held.claim);
+    } else c.header("Idempotency-Replayed", "true");
     return c.json(answer(recognition, ms, isMismatch(declaredType, format)));
   } catch (error) {
-    await giveBack(c, reservation);
+    await giveBack(c, held);
     throw error;
   } finally {
     leave();
   }
 }
 
-/** A give-back that fails must not hide why it was due. What stays counted heals at midnight (UTC). */
-async function giveBack(c: Context<ApiEnv>, reservation: Quota.Reservation): Promise<void> {
-  try {
-    setRateLimit(c, await Quota.release(reservation), new Date());
-  } catch (error) {
-    const name = error instanceof Error ? error.name : "unknown";
-    log({ requestId: c.var.requestId, bug: "give-back failed", cause: name });
+/** What a request holds until it is answered. A replay has a claim and no reservation. */
+type Held = { reservation?: Quota.Reservation; claim?: Idempotency.Claim };
+
+async function reserve(c: Context<ApiEnv>, caller: Quota.Caller, now: Date) {
+  const reservation = await Quota.reserve(caller, now);
+  setRateLimit(c, reservation.allowance, now);
+  return reservation;
+}
+
+/**
+ * A give-back that fails must not hide why it was due. What stays counted heals at midnight (UTC); a
+ * key that stays claimed is free again when its lease is over.
+ */
+async function giveBack(c: Context<ApiEnv>, { reservation, claim }: Held): Promise<void> {
+  const undo = async (name: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      const cause = error instanceof Error ? error.name : "unknown";
+      log({ requestId: c.var.requestId, bug: `${name} failed`, cause });
+    }
+  };
+  if (reservation) {
+    await undo("give-back", async () => {
+      setRateLimit(c, await Quota.release(reservation), new Date());
+      c.var.logged.giveBacks = 1;
+    });
   }
+  if (claim && !claim.isReplay) await undo("release of a key", () => Idempotency.release(claim));
 }
 
 function answer(recognition: Ocr.Recognition, ms: number, mismatch: boolean): ExtractAnswer {

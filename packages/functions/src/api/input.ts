@@ -1,4 +1,5 @@
 import { VisibleError } from "@imagetotext/core/error";
+import { MAX_BODY_BYTES } from "./limit.ts";
 import { ExtractTextRequest } from "./schema.ts";
 
 /** What a request asks for, unpacked. `bytes` are the file's, not checked yet. */
@@ -9,8 +10,8 @@ export type Input = {
   language: unknown;
 };
 
-/** 5 MB as base64, escaped line breaks included. Bytes. */
-const MAX_BODY_BYTES = 7.5 * 1024 * 1024;
+/** Unpacks the body of a request of this account. */
+export type Unpack = (request: Request, accountId: string) => Promise<Input>;
 
 /** A sender that is silent for so long is given up, so that it cannot hold a reservation for ever. */
 const SILENCE_MS = 15_000;

@@ -1,6 +1,6 @@
 import { ERRORS } from "@imagetotext/core/error";
 import { RawResponse } from "@imagetotext/core/ocr";
-import { z } from "zod";
+import * as z from "zod";
 
 const Language = z.string().nullish().meta({
   description: "Tesseract codes, joined by + to combine. English when left out.",

@@ -1,6 +1,7 @@
 import * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
 import { VisibleError } from "@imagetotext/core/error";
+import * as Ledger from "@imagetotext/core/ledger";
 import * as Quota from "@imagetotext/core/quota";
 import * as Token from "@imagetotext/core/token";
 import { openLocal } from "../local/open.ts";
@@ -18,6 +19,8 @@ const usage = () => `Usage: npm run --silent account -- [--aws] COMMAND
     .map(({ id }) => id)
     .join(", ")}
   remind                           mails the owners of tokens that expire within 14 days
+  reconcile                        compares the counts of closed days with the receipts, and
+                                   repairs them
 
 With --aws it works on the table that TABLE_NAME names, with your AWS credentials.
 `;
@@ -27,6 +30,7 @@ class UsageError extends Error {}
 async function run(command: string | undefined, email = "", planId = ""): Promise<string> {
   const now = new Date();
   if (command === "remind") return JSON.stringify(await Account.remindOfExpiry(now));
+  if (command === "reconcile") return JSON.stringify(await reconcile(now), null, 2);
   if (!["show", "suspend", "unsuspend", "plan"].includes(command ?? "") || !email.includes("@")) {
     throw new UsageError();
   }
@@ -40,6 +44,12 @@ async function run(command: string | undefined, email = "", planId = ""): Promis
   const { used } = await Quota.today(accountId, now);
   const token = await Token.describe(accountId);
   return JSON.stringify({ ...(await Account.find(accountId)), usedToday: used, token }, null, 2);
+}
+
+async function reconcile(now: Date) {
+  const { failures, ...found } = await Ledger.reconcile(now);
+  if (failures.length > 0) process.exitCode = 1;
+  return { ...found, failures: failures.map(String) };
 }
 
 const args = process.argv.slice(2);

@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
 import * as Ocr from "@imagetotext/core/ocr";
-import { z } from "zod";
+import * as z from "zod";
 
 const USAGE = `Usage:
   npm run --silent recognise -- image.png [--language deu+eng]

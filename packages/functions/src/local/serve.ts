@@ -2,10 +2,11 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { serve } from "@hono/node-server";
 import { config } from "@imagetotext/core/config";
-import { ERRORS } from "@imagetotext/core/error";
+import { VisibleError } from "@imagetotext/core/error";
 import type { ReaderPool } from "@imagetotext/core/ocr";
 import { createApp } from "../api/app.ts";
 import { extractRoutes } from "../api/extract.ts";
+import { failureBody } from "../api/failure.ts";
 import { healthRoute } from "../api/health.ts";
 import { usageRoute } from "../api/usage.ts";
 import { failurePage } from "../web/failure.tsx";
@@ -48,15 +49,9 @@ function close(server: Server): Promise<void> {
 /** What is no HTTP never reaches the app; it is answered in the same shape. */
 function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-  const { message, advice } = ERRORS["request.invalid_http"];
-  const body = JSON.stringify({
-    success: false,
-    message,
-    detail: advice,
-    code: "request.invalid_http",
-    doc_url: `${config().site.baseUrl ?? ""}/api-docs#request.invalid_http`,
-    request_id: crypto.randomUUID(),
-  });
+  const invalid = new VisibleError("request.invalid_http");
+  const site = config().site.baseUrl ?? "";
+  const body = JSON.stringify(failureBody(invalid, site, crypto.randomUUID()));
   const head = [
     "HTTP/1.1 422 Unprocessable Entity",
     "Content-Type: application/json",

@@ -73,7 +73,8 @@ function Support() {
             <strong>I need more requests a day.</strong>
           </dt>
           <dd>
-            See <a href="/pricing">the plans</a>, and write to us.
+            See <a href="/pricing">the plans</a>. On pay as you go you set your own daily cap under{" "}
+            <a href="/billing">billing</a>.
           </dd>
         </div>
       </dl>
@@ -133,6 +134,11 @@ function Privacy() {
         An image is read in memory, by our own process. It goes to nobody else, and neither it nor
         its text is written anywhere. Both are gone when the answer is sent.
       </p>
+      <p>
+        One exception: a request of more than about 4.7 MB may be stored, encrypted, for the moment
+        until it is read, and is deleted then. One that is never asked for is deleted within two
+        days.
+      </p>
       <h2>What we keep</h2>
       <div class="scroll">
         <table>
@@ -150,14 +156,31 @@ function Privacy() {
               <td>as long as the account</td>
             </tr>
             <tr>
-              <td>Receipt of each answered request: id, time, size, pixels, ms, confidence</td>
+              <td>
+                Receipt of each answered request: id, time, plan, size, pixels, ms, confidence
+              </td>
               <td>your request log, and the bill</td>
               <td>90 days</td>
+            </tr>
+            <tr>
+              <td>
+                Hash of an <code>Idempotency-Key</code> and of what came with it, from which neither
+                can be had back
+              </td>
+              <td>to charge a retry only once</td>
+              <td>24 hours</td>
             </tr>
             <tr>
               <td>Number of requests a day</td>
               <td>the daily limit, and your chart</td>
               <td>35 days</td>
+            </tr>
+            <tr>
+              <td>
+                With a paid plan: your customer number at Stripe, your plan, and the billed days
+              </td>
+              <td>the bill</td>
+              <td>as long as the account; the days for 400 days</td>
             </tr>
             <tr>
               <td>Id and expiry of your token, not the token</td>
@@ -182,6 +205,12 @@ function Privacy() {
           </tbody>
         </table>
       </div>
+      <h2>Payments</h2>
+      <p>
+        Who takes a paid plan pays on pages of Stripe, and your card is known to Stripe alone.
+        Stripe gets your e-mail address, the id of your account and your number of requests a day;
+        never an image or its text. Who stays on the free plan is unknown to Stripe.
+      </p>
       <h2>Cookies</h2>
       <p>
         One, when you log in, so that you stay logged in; and one that lets this browser log in
@@ -191,7 +220,8 @@ function Privacy() {
       <h2>Delete</h2>
       <p>
         Delete your account in the <a href="/settings">settings</a>. The token stops at once, and
-        what we keep is deleted. Invoices, where there were any, are kept as the law says.
+        what we keep is deleted. A paid plan ends at once; its invoices stay at Stripe for as long
+        as the law says.
       </p>
       <p>
         Questions: <a href={`mailto:${supportEmail}`}>{supportEmail}</a>.

@@ -264,7 +264,7 @@ function Usage({ view: { today, now } }: { view: View }) {
       <p class="hint">
         {Math.max(0, limit - used).toLocaleString("en")} left. The next day begins in{" "}
         {Math.floor(minutes / 60)} h {minutes % 60} min, at 00:00 UTC. Plan: {today.plan}.{" "}
-        <a href="/pricing">More requests</a>
+        <a href="/billing">Plan and bill</a>
       </p>
       <p>
         <a class="button quiet small" href="/playground">

@@ -139,12 +139,15 @@ export function docsRoute(app: Api): void {
                 <Row call="405">
                   The address is right, the method is not: see the header <code>Allow</code>.
                 </Row>
+                <Row call="409">
+                  A request with this <code>Idempotency-Key</code> is under way.
+                </Row>
                 <Row call="422">
                   The image or the body is wrong: <code>errors</code> names the field.
                 </Row>
                 <Row call="429">
-                  All requests of today are used: <code>Retry-After</code> says how many seconds are
-                  left.
+                  All requests of today are used, or your cap is reached: <code>Retry-After</code>{" "}
+                  says how many seconds are left.
                 </Row>
                 <Row call="500">Our fault. Not counted.</Row>
                 <Row call="503">

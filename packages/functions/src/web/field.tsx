@@ -6,7 +6,7 @@ type FieldProps = Again & {
   id: string;
   name: string;
   label: string;
-  type: "email" | "password";
+  type: "email" | "password" | "number";
   autocomplete: string;
   hint?: string;
 };
@@ -25,7 +25,7 @@ export function Field(props: FieldProps) {
         type={type}
         autocomplete={autocomplete}
         required
-        value={type === "email" ? form?.[name] : undefined}
+        value={type === "password" ? undefined : form?.[name]}
         autofocus={error !== undefined}
         aria-invalid={error ? "true" : undefined}
         aria-describedby={about || undefined}

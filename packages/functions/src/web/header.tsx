@@ -9,6 +9,7 @@ const PUBLIC_LINKS = [
 const ACCOUNT_LINKS = [
   ["/dashboard", "Dashboard"],
   ["/playground", "Playground"],
+  ["/billing", "Billing"],
   ["/settings", "Settings"],
 ] as const;
 

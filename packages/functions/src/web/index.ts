@@ -2,6 +2,7 @@ import type { Api } from "../api/app.ts";
 import { siteUrl } from "../api/error.ts";
 import { aboutRoutes } from "./about.tsx";
 import { assetRoutes } from "./asset.ts";
+import { billingRoutes } from "./billing.tsx";
 import { dashboardRoutes } from "./dashboard.tsx";
 import { docsRoute } from "./docs.tsx";
 import { landingRoute } from "./landing.tsx";
@@ -14,6 +15,8 @@ import { robotsRoutes } from "./robots.ts";
 import { securityRoute } from "./security.tsx";
 import { settingsRoutes } from "./settings.tsx";
 import { signUpRoutes } from "./sign-up.tsx";
+import { stripeRoute } from "./stripe.ts";
+import { usageExportRoutes } from "./usage-export.ts";
 
 /** Everything that is not the hot path. */
 export function webRoutes(app: Api): void {
@@ -31,4 +34,7 @@ export function webRoutes(app: Api): void {
   dashboardRoutes(app);
   playgroundRoutes(app);
   settingsRoutes(app);
+  billingRoutes(app);
+  usageExportRoutes(app);
+  stripeRoute(app);
 }

@@ -14,7 +14,7 @@ export type PageOptions = {
   scripts?: AssetName[];
   /** Of the main column: a single form is slim, text is narrow, tables and code are wide. */
   width?: "slim" | "narrow" | "wide";
-  status?: 200 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
+  status?: 200 | 303 | 400 | 401 | 403 | 404 | 405 | 409 | 422 | 429 | 500 | 503;
   /** What is wrong with the form that the page shows again: it decides the status. */
   problem?: Problem | undefined;
 };

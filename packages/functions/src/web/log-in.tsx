@@ -15,6 +15,7 @@ const NOTICES: Record<string, string> = {
   password: "Your new password is set. Log in with it.",
   out: "You are logged out.",
   deleted: "Your account is deleted.",
+  closed: "Your account is deleted, and your plan is ended. Its last invoice comes by mail.",
   ended: "Log in to see this page.",
 };
 

@@ -1,5 +1,5 @@
 import { ERRORS, type ErrorCode } from "@imagetotext/core/error";
-import { z } from "zod";
+import * as z from "zod";
 import { STATUS } from "../api/error.ts";
 import {
   ExtractAnswer,
@@ -10,7 +10,7 @@ import {
   UsageAnswer,
 } from "../api/schema.ts";
 
-const EXTRACT_STATUSES = [401, 403, 405, 422, 429, 500, 503];
+const EXTRACT_STATUSES = [303, 401, 403, 405, 409, 422, 429, 500, 503];
 
 /** The OpenAPI 3.1 description, made from the schemas that check requests and type answers. */
 export function openApiDocument(serverUrl: string) {
@@ -33,12 +33,14 @@ export function openApiDocument(serverUrl: string) {
     paths: {
       "/api/ocr/extract-text": {
         post: operation("extractText", "Read an image sent as base64 in JSON", {
+          parameters: [IDEMPOTENCY_KEY],
           requestBody: body("application/json", ExtractTextRequest),
           responses: { ...answer(ExtractAnswer, true), ...failures(EXTRACT_STATUSES) },
         }),
       },
       "/api/ocr/extract-text-from-file": {
         post: operation("extractTextFromFile", "Read an image sent as a file", {
+          parameters: [IDEMPOTENCY_KEY],
           requestBody: body("multipart/form-data", ExtractFileRequest),
           responses: { ...answer(ExtractAnswer, true), ...failures(EXTRACT_STATUSES) },
         }),
@@ -71,17 +73,29 @@ export function openApiDocument(serverUrl: string) {
       securitySchemes: {
         token: { type: "http", scheme: "bearer", description: "The token of your dashboard." },
       },
-      headers: RATE_LIMIT_HEADERS,
+      headers: ANSWER_HEADERS,
     },
   };
 }
 
-const RATE_LIMIT_HEADERS = {
+/** draft-ietf-httpapi-idempotency-key-header */
+const IDEMPOTENCY_KEY = {
+  name: "Idempotency-Key",
+  in: "header",
+  required: false,
+  description:
+    "Makes retries safe: the same key with the same image is charged once in 24 hours. A new key for each image.",
+  schema: { type: "string", minLength: 1, maxLength: 255 },
+  example: "5f0c7c1e-2b7a-4b0e-9f0a-0d3f5f1f6a11",
+};
+
+const ANSWER_HEADERS = {
   RateLimit: header("Requests left today and seconds until the next day.", '"daily";r=57;t=30211'),
   "RateLimit-Policy": header("Requests a day.", '"daily";q=100;w=86400'),
   "X-RateLimit-Limit": header("Requests a day.", "100"),
   "X-RateLimit-Remaining": header("Requests left today.", "57"),
   "X-RateLimit-Reset": header("When the next day begins, Unix seconds.", "1795392000"),
+  "Idempotency-Replayed": header("`true` on the answer to a retry, which is not charged.", "true"),
 };
 
 function header(description: string, example: string) {
@@ -98,7 +112,7 @@ function body(mediaType: string, schema: z.ZodType) {
 
 function answer(schema: z.ZodType, counted = false) {
   const headers = Object.fromEntries(
-    Object.keys(RATE_LIMIT_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
+    Object.keys(ANSWER_HEADERS).map((name) => [name, { $ref: `#/components/headers/${name}` }]),
   );
   const content = { "application/json": { schema: reference(schema) } };
   return {

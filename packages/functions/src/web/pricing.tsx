@@ -2,6 +2,7 @@ import * as Billing from "@imagetotext/core/billing";
 import { config } from "@imagetotext/core/config";
 import type { Api } from "../api/app.ts";
 import { page } from "./layout.tsx";
+import { dollars } from "./money.ts";
 
 export function pricingRoute(app: Api): void {
   app.get("/pricing", (c) =>
@@ -39,8 +40,6 @@ export function pricingRoute(app: Api): void {
 
 function PlanCard({ plan }: { plan: Billing.Plan }) {
   const { id, name, dailyLimit, monthlyCents, includedPerMonth, centsPer1000 } = plan;
-  const { supportEmail } = config().site;
-  const upgrade = `mailto:${supportEmail}?subject=${encodeURIComponent(`Plan ${name}`)}`;
   return (
     <section class="card plan" aria-labelledby={`plan-${id}`}>
       <h2 id={`plan-${id}`}>{name}</h2>
@@ -73,16 +72,30 @@ function PlanCard({ plan }: { plan: Billing.Plan }) {
             Sign up
           </a>
         ) : (
-          <a class="button quiet" href={upgrade}>
-            Contact support
-          </a>
+          <Choose plan={plan} />
         )}
       </p>
     </section>
   );
 }
 
-/** 1 cent is 0.01: prices are whole cents, and whole dollars are shown without them. */
-function dollars(cents: number): string {
-  return `$${cents % 100 === 0 ? cents / 100 : (cents / 100).toFixed(2)}`;
+/** Leads to Stripe's page where plans are sold, and to support where they are not. */
+export function Choose({ plan: { id, name } }: { plan: Billing.Plan }) {
+  if (Billing.isOffered()) {
+    return (
+      <form method="post" action="/billing/checkout">
+        <input type="hidden" name="plan" value={id} />
+        <button type="submit" class="quiet">
+          Choose {name}
+        </button>
+      </form>
+    );
+  }
+  const { supportEmail } = config().site;
+  const upgrade = `mailto:${supportEmail}?subject=${encodeURIComponent(`Plan ${name}`)}`;
+  return (
+    <a class="button quiet" href={upgrade}>
+      Contact support
+    </a>
+  );
 }

@@ -53,9 +53,9 @@ export function settingsRoutes(app: Api): void {
     answerOwnForm(
       c,
       async ({ account: { accountId }, form: { password = "" }, now }) => {
-        await Account.deleteAccount({ accountId, password }, now);
+        const { closed } = await Account.deleteAccount({ accountId, password }, now);
         forgetSession(c);
-        return c.redirect("/log-in?notice=deleted", 303);
+        return c.redirect(`/log-in?notice=${closed.length > 0 ? "closed" : "deleted"}`, 303);
       },
       showAgain(c, "delete"),
     ),
@@ -157,8 +157,8 @@ function DeleteSection({ problem }: Again) {
       <div>
         <h2 id="delete-title">Delete the account</h2>
         <p class="hint">
-          Your token stops at once. Your address, your counts and your request log are deleted, and
-          cannot be brought back.
+          Your token stops at once. A paid plan ends at once, with a last invoice. Your address,
+          your counts and your request log are deleted, and cannot be brought back.
         </p>
         <p class="hint">
           Invoices that you got are kept for as long as tax law asks, with what stands on them. If

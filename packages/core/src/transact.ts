@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { config } from "../config.ts";
-import { table } from "../table.ts";
+import { config } from "./config.ts";
+import { table } from "./table.ts";
 
 export type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 

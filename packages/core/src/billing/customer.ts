@@ -1,0 +1,161 @@
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { config } from "../config.ts";
+import { key, table } from "../table.ts";
+import { putNew, transact, type Writes } from "../transact.ts";
+import { getPlan, type PlanId } from "./plan.ts";
+
+/** What Stripe said last of an account's subscription. */
+export type Standing = {
+  /** The plan that is paid for; `free` without a subscription. */
+  plan: PlanId;
+  subscriptionId?: string | undefined;
+  /** ISO 8601: when the subscription ends, where its owner has cancelled it. */
+  endsAt?: string | undefined;
+  /** ISO 8601: a payment has failed, and at this moment the plan ends. */
+  graceEndsAt?: string | undefined;
+};
+
+/** An account that Stripe knows. */
+export type Customer = Standing & {
+  accountId: string;
+  /** Stripe's id, `cus_...`. */
+  customerId: string;
+  /** The last day (UTC, `2026-11-22`) whose requests Stripe has. */
+  billedThrough: string;
+  /** The day that was last sent to Stripe: perhaps without an answer, and perhaps it arrived. */
+  sending?: string;
+  /** Goes up with every standing, so that an older one never replaces a newer one. */
+  revision: number;
+};
+
+/** @returns undefined for an account that never wanted a paid plan */
+export async function findCustomer(accountId: string): Promise<Customer | undefined> {
+  const { Item } = await table().send(
+    new GetCommand({
+      TableName: config().table.name,
+      Key: key.customer(accountId),
+      ConsistentRead: true,
+    }),
+  );
+  return Item as Customer | undefined;
+}
+
+/** @returns the id of the account with this customer id of Stripe */
+export async function findAccountOf(customerId: string): Promise<string | undefined> {
+  const { Item } = await table().send(
+    new GetCommand({
+      TableName: config().table.name,
+      Key: key.stripe(customerId),
+      ConsistentRead: true,
+    }),
+  );
+  return Item?.accountId as string | undefined;
+}
+
+/** All customers, by account id. */
+export async function* listCustomers(): AsyncGenerator<Customer> {
+  let from: Record<string, unknown> | undefined;
+  do {
+    const { Items = [], LastEvaluatedKey } = await table().send(
+      new QueryCommand({
+        TableName: config().table.name,
+        KeyConditionExpression: "pk = :pk",
+        ExpressionAttributeValues: { ":pk": key.customer("").pk },
+        ConsistentRead: true,
+        ExclusiveStartKey: from,
+      }),
+    );
+    for (const item of Items) yield item as Customer;
+    from = LastEvaluatedKey;
+  } while (from);
+}
+
+/**
+ * Keeps a new customer, unless the account has one by now.
+ * @param billedThrough the day before the first that is billed
+ */
+export async function addCustomer(
+  accountId: string,
+  customerId: string,
+  billedThrough: string,
+): Promise<void> {
+  const customer: Customer = { accountId, customerId, plan: "free", billedThrough, revision: 0 };
+  await transact([
+    putNew({ ...key.customer(accountId), ...customer }),
+    putNew({ ...key.stripe(customerId), accountId }),
+  ]);
+}
+
+export async function forgetCustomer({ accountId, customerId }: Customer): Promise<void> {
+  for (const Key of [key.stripe(customerId), key.customer(accountId)]) {
+    await table().send(new DeleteCommand({ TableName: config().table.name, Key }));
+  }
+}
+
+/**
+ * Keeps a standing and, where the plan is another one, puts the account on it: both or neither. Where
+ * the plan stays, the gate is left alone, for its cap is the owner's own.
+ * @returns whether it was kept: not when another standing came first, or the account is gone
+ */
+export async function saveStanding(before: Customer, standing: Standing): Promise<boolean> {
+  const { plan, subscriptionId, endsAt, graceEndsAt } = standing;
+  const optional = Object.entries({ subscriptionId, endsAt, graceEndsAt });
+  const set = optional.filter(([, value]) => value !== undefined);
+  const removed = optional.filter(([, value]) => value === undefined).map(([name]) => name);
+  const keep: Writes[number] = {
+    Update: {
+      TableName: config().table.name,
+      Key: key.customer(before.accountId),
+      UpdateExpression: [
+        `SET #plan = :plan, revision = :next${set.map(([name]) => `, ${name} = :${name}`).join("")}`,
+        removed.length > 0 ? `REMOVE ${removed.join(", ")}` : "",
+      ].join(" "),
+      ConditionExpression: "revision = :revision",
+      ExpressionAttributeNames: { "#plan": "plan" },
+      ExpressionAttributeValues: {
+        ":plan": plan,
+        ":revision": before.revision,
+        ":next": before.revision + 1,
+        ...Object.fromEntries(set.map(([name, value]) => [`:${name}`, value])),
+      },
+    },
+  };
+  const writes = plan === before.plan ? [keep] : [keep, putOnPlan(before.accountId, plan)];
+  return (await transact(writes)) === undefined;
+}
+
+function putOnPlan(accountId: string, plan: PlanId): Writes[number] {
+  return {
+    Update: {
+      TableName: config().table.name,
+      Key: key.gate(accountId),
+      UpdateExpression: "SET #plan = :plan, dailyLimit = :dailyLimit",
+      ConditionExpression: "attribute_exists(pk)",
+      ExpressionAttributeNames: { "#plan": "plan" },
+      ExpressionAttributeValues: { ":plan": plan, ":dailyLimit": getPlan(plan).dailyLimit },
+    },
+  };
+}
+
+/**
+ * Says that a day is about to be sent. Whoever finds it there knows that Stripe may have the day.
+ * @returns false when another run has moved on meanwhile
+ */
+export async function markSending(customer: Customer, day: string): Promise<boolean> {
+  try {
+    await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.customer(customer.accountId),
+        UpdateExpression: "SET sending = :day",
+        ConditionExpression: "billedThrough = :before",
+        ExpressionAttributeValues: { ":day": day, ":before": customer.billedThrough },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+}

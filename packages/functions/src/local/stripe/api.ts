@@ -1,0 +1,184 @@
+import { Hono } from "hono";
+import { type Invoice, type Ledger, Refusal, type Subscription } from "./ledger.ts";
+import { type Line, METER, type PriceId } from "./price.ts";
+
+/** What goes wrong with a call: it is not carried out, or it is and its answer never arrives. */
+export type Fault = "refused" | "lost" | undefined;
+
+/** Exactly the calls that core/billing makes, with as much of their answers as it reads. */
+export function apiOf(
+  ledger: Ledger,
+  origin: () => string,
+  faultOf: (path: string) => Fault,
+): Hono {
+  const app = new Hono();
+  const answered = new Map<string, unknown>();
+  app.use(async (c, next) => {
+    const fault = faultOf(`${c.req.method} ${c.req.path}`);
+    if (fault === "refused") return c.json({ error: { message: "Try again" } }, 500);
+    const key = c.req.header("idempotency-key");
+    const before = key && answered.get(key);
+    if (before) c.res = c.json(before);
+    else {
+      await next();
+      if (key && c.res.ok) answered.set(key, await c.res.clone().json());
+    }
+    if (fault === "lost") {
+      const { incoming } = c.env as { incoming: { socket: { destroy: () => void } } };
+      incoming.socket.destroy();
+    }
+  });
+  app.onError((error, c) => {
+    if (!(error instanceof Refusal)) throw error;
+    const { message, code } = error;
+    return c.json({ error: { type: "invalid_request_error", message, code } }, error.status as 400);
+  });
+  const form = async (request: { text: () => Promise<string> }) => {
+    const fields = new URLSearchParams(await request.text());
+    return {
+      get: (name: string) => fields.get(name) ?? "",
+      list: (n: string) => listOf(fields, n),
+    };
+  };
+
+  app.post("/v1/customers", async (c) => {
+    const { get } = await form(c.req);
+    const { id } = ledger.addCustomer(get("email"), get("metadata[accountId]"));
+    return c.json({ id, object: "customer" });
+  });
+
+  app.get("/v1/customers/:id", (c) => {
+    const { id, email } = ledger.customer(c.req.param("id"));
+    const data = ledger.subscriptionsOf(id).map(subscriptionJson);
+    return c.json({ id, object: "customer", email, subscriptions: { object: "list", data } });
+  });
+
+  app.post("/v1/checkout/sessions", async (c) => {
+    const { get, list } = await form(c.req);
+    const { id } = ledger.addSession({
+      customer: get("customer"),
+      prices: list("line_items").map(({ price }) => price as PriceId),
+      successUrl: get("success_url"),
+      cancelUrl: get("cancel_url"),
+    });
+    return c.json({ id, object: "checkout.session", url: `${origin()}/pay/${id}` });
+  });
+
+  app.post("/v1/billing_portal/sessions", async (c) => {
+    const { get } = await form(c.req);
+    const { id } = ledger.customer(get("customer"));
+    const back = encodeURIComponent(get("return_url"));
+    return c.json({
+      object: "billing_portal.session",
+      url: `${origin()}/portal/${id}?back=${back}`,
+    });
+  });
+
+  app.post("/v1/subscriptions/:id", async (c) => {
+    const { get, list } = await form(c.req);
+    const subscription = ledger.subscription(c.req.param("id"));
+    const prices = list("items").flatMap(({ price }) => (price ? [price as PriceId] : []));
+    if (prices.length > 0) ledger.change(subscription, prices);
+    const cancel = get("cancel_at_period_end");
+    if (cancel) ledger.cancelAtPeriodEnd(subscription, cancel === "true");
+    return c.json(subscriptionJson(subscription));
+  });
+
+  app.delete("/v1/subscriptions/:id", async (c) => {
+    const fields = new URLSearchParams((await c.req.text()) || new URL(c.req.url).search);
+    const subscription = ledger.subscription(c.req.param("id"));
+    if (subscription.status === "canceled") {
+      throw new Refusal(404, "No such subscription", "resource_missing");
+    }
+    ledger.cancelNow(subscription, fields.get("invoice_now") === "true");
+    return c.json(subscriptionJson(subscription));
+  });
+
+  app.post("/v1/billing/meter_events", async (c) => {
+    const { get } = await form(c.req);
+    if (get("event_name") !== METER.event_name) throw new Refusal(400, "No such meter");
+    ledger.addMeterEvent({
+      identifier: get("identifier"),
+      customer: get("payload[stripe_customer_id]"),
+      value: Number(get("payload[value]")),
+      timestamp: Number(get("timestamp")),
+    });
+    return c.json({ object: "billing.meter_event", identifier: get("identifier") });
+  });
+
+  app.get("/v1/billing/meters", (c) => c.json({ object: "list", has_more: false, data: [METER] }));
+
+  app.get("/v1/billing/meters/:id/event_summaries", (c) => {
+    const { customer = "", start_time, end_time } = c.req.query();
+    const aggregated_value = ledger.usage(customer, Number(start_time), Number(end_time));
+    return c.json({ object: "list", has_more: false, data: [{ aggregated_value }] });
+  });
+
+  app.get("/v1/invoices", (c) => {
+    const customer = c.req.query("customer");
+    const mine = ledger.invoices.filter((invoice) => invoice.customer === customer);
+    const data = mine.map((invoice, index) => invoiceJson(invoice, `LOCAL-${mine.length - index}`));
+    return c.json({ object: "list", has_more: false, data });
+  });
+
+  app.post("/v1/invoices/create_preview", async (c) => {
+    const { get } = await form(c.req);
+    const subscription = ledger.subscription(get("subscription"));
+    const { customer, periodEnd } = subscription;
+    const lines = ledger.preview(subscription);
+    const invoice = { id: "upcoming", customer, created: periodEnd, lines, status: "draft" };
+    return c.json({ ...invoiceJson(invoice, null), next_payment_attempt: periodEnd });
+  });
+
+  return app;
+}
+
+/** `items[0][price]=a` as `[{price: "a"}]`. */
+function listOf(fields: URLSearchParams, name: string): Record<string, string>[] {
+  const list: Record<string, string>[] = [];
+  for (const [key, value] of fields) {
+    const [, field, index, part] = key.match(/^(\w+)\[(\d+)\]\[(\w+)\]$/) ?? [];
+    if (field !== name || !part) continue;
+    list[Number(index)] = { ...list[Number(index)], [part]: value };
+  }
+  return list;
+}
+
+function subscriptionJson(subscription: Subscription) {
+  const { id, customer, status, created, items, periodEnd, cancelAtPeriodEnd } = subscription;
+  return {
+    id,
+    object: "subscription",
+    customer,
+    status,
+    created,
+    cancel_at: null,
+    cancel_at_period_end: cancelAtPeriodEnd,
+    items: {
+      object: "list",
+      data: items.map((item) => ({
+        id: item.id,
+        price: { id: item.price },
+        current_period_end: periodEnd,
+      })),
+    },
+  };
+}
+
+type AnyInvoice = Omit<Invoice, "status"> & { status: string };
+
+function invoiceJson({ id, customer, created, lines, status }: AnyInvoice, number: string | null) {
+  return {
+    id,
+    object: "invoice",
+    customer,
+    number,
+    created,
+    currency: "usd",
+    status,
+    period_end: created,
+    total: lines.reduce((sum, { amount }) => sum + amount, 0),
+    hosted_invoice_url: null,
+    lines: { object: "list", data: lines.map((line: Line) => ({ ...line })) },
+  };
+}

@@ -1,0 +1,247 @@
+import * as Account from "@imagetotext/core/account";
+import * as Billing from "@imagetotext/core/billing";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { makeAccount, readGate } from "../../support/account.ts";
+import { DAY, later, makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
+import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
+
+const stripe = await startStripe();
+afterAll(() => stripe.close());
+beforeEach(() => stripe.setFault(() => undefined));
+
+const NOW = new Date("2030-03-10T12:00:00Z");
+const site = "http://localhost:3000";
+const SECRET = "whsec_local";
+
+/** The last events of a customer, oldest first, as Stripe would send them. */
+function eventsOf(customerId: string) {
+  return stripe.ledger.events.filter(({ payload }) => payload.includes(customerId));
+}
+
+function receive({ payload }: { payload: string }, now = NOW, secret = SECRET): Promise<string> {
+  stripe.setNow(now);
+  return outcomeOf(Billing.receiveEvent(payload, stripe.ledger.sign(payload, secret), now));
+}
+
+async function receiveAll(customerId: string, now = NOW): Promise<void> {
+  for (const event of eventsOf(customerId)) expect(await receive(event, now)).toBe("done");
+}
+
+test("an account is on the plan as soon as an event tells of its purchase, with the plan's day", async () => {
+  const buyer = await makeBuyer(stripe, "pro", NOW);
+  expect(await Account.find(buyer.accountId)).toMatchObject({ plan: "free", dailyLimit: 100 });
+  await receiveAll(buyer.customerId);
+  expect(await Account.find(buyer.accountId)).toMatchObject({ plan: "pro", dailyLimit: 50_000 });
+});
+
+test("events in any order, and twice, leave the account as Stripe has it", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  stripe.ledger.cancelNow(buyer.subscription, true);
+  const events = eventsOf(buyer.customerId);
+  for (const event of [...events, ...events].reverse()) expect(await receive(event)).toBe("done");
+  expect(await Account.find(buyer.accountId)).toMatchObject({ plan: "free", dailyLimit: 100 });
+});
+
+test("an event that was taken is not looked into again", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await receiveAll(buyer.customerId);
+  const before = stripe.calls.length;
+  await receiveAll(buyer.customerId);
+  expect(stripe.calls.length).toBe(before);
+});
+
+test("an event that could not be looked into is taken when it comes again", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  const [event] = eventsOf(buyer.customerId);
+  if (!event) throw new Error("no event");
+  stripe.setFault(() => "refused");
+  expect(await receive(event)).toBe("billing.unavailable");
+  stripe.setFault(() => undefined);
+  expect(await receive(event)).toBe("done");
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "payg" });
+});
+
+test("an event is refused with another secret, another body, and after 5 minutes", async () => {
+  const payload = '{"id":"evt_1","object":"event","data":{"object":{}}}';
+  const refused = "billing.invalid_event";
+  expect(await receive({ payload }, NOW, "whsec_other")).toBe(refused);
+  stripe.setNow(NOW);
+  const signature = stripe.ledger.sign(payload, SECRET);
+  expect(await outcomeOf(Billing.receiveEvent(`${payload} `, signature, NOW))).toBe(refused);
+  const late = later(NOW, 301_000);
+  expect(await outcomeOf(Billing.receiveEvent(payload, signature, late))).toBe(refused);
+  expect(await outcomeOf(Billing.receiveEvent(payload, signature, NOW))).toBe("done");
+});
+
+test("an older answer of Stripe never replaces a newer one", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await Billing.sync(buyer.accountId, NOW);
+  // Each call reads a state of its own: the plan goes and comes while many ask.
+  const answers = [];
+  for (let i = 0; i < 6; i++) {
+    answers.push(Billing.sync(buyer.accountId, NOW));
+    buyer.subscription.status = i % 2 ? "active" : "canceled";
+    await new Promise((resolve) => setTimeout(resolve, 3));
+  }
+  await Promise.all(answers);
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "payg" });
+});
+
+test("a failed payment leaves the plan for 7 days, with one mail, and then ends it with another", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await receiveAll(buyer.customerId);
+  stripe.ledger.useCard(buyer.customerId, true);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await receiveAll(buyer.customerId);
+  await Billing.billClosedDays(later(NOW, DAY));
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "payg" });
+  expect(await subjectsTo(buyer.email)).toEqual(["Your payment failed"]);
+
+  stripe.setNow(later(NOW, 7 * DAY - 60_000));
+  await Billing.billClosedDays(later(NOW, 7 * DAY - 60_000));
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "payg" });
+  stripe.setNow(later(NOW, 7 * DAY));
+  for (const _ of [1, 2]) await Billing.billClosedDays(later(NOW, 7 * DAY));
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "free", dailyLimit: 100 });
+  expect(buyer.subscription.status).toBe("canceled");
+  expect(await subjectsTo(buyer.email)).toEqual([
+    "Your plan Pay as you go has ended",
+    "Your payment failed",
+  ]);
+});
+
+test("a payment that succeeds within the 7 days keeps the plan, and the cap", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await receiveAll(buyer.customerId);
+  await Billing.setCap(buyer.accountId, 250);
+  stripe.ledger.useCard(buyer.customerId, true);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await receiveAll(buyer.customerId);
+  stripe.ledger.useCard(buyer.customerId, false);
+  await receiveAll(buyer.customerId);
+  stripe.setNow(later(NOW, 8 * DAY));
+  await Billing.billClosedDays(later(NOW, 8 * DAY));
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "payg", dailyLimit: 250 });
+});
+
+test("a cancelled plan stays to the end of its month, and can be taken back until then", async () => {
+  const buyer = await makeBuyer(stripe, "pro", NOW);
+  await Billing.cancelAtMonthEnd(buyer.accountId, true, NOW);
+  const endsAt = "2030-04-01T12:00:00.000Z";
+  expect(await Billing.findCustomer(buyer.accountId)).toMatchObject({ plan: "pro", endsAt });
+  await Billing.cancelAtMonthEnd(buyer.accountId, false, NOW);
+  expect((await Billing.findCustomer(buyer.accountId))?.endsAt).toBeUndefined();
+  await Billing.cancelAtMonthEnd(buyer.accountId, true, NOW);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await receiveAll(buyer.customerId);
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "free" });
+  expect(await subjectsTo(buyer.email)).toEqual(["Your plan Pro has ended"]);
+});
+
+test("after Pay as you go comes Pro at once, and requests of before keep their price", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await Billing.sync(buyer.accountId, NOW);
+  await makeReceipts(buyer.accountId, NOW, 40);
+  const next = later(NOW, DAY);
+  stripe.setNow(next);
+  await Billing.changePlan(buyer.accountId, "pro", next);
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "pro", dailyLimit: 50_000 });
+  await makeReceipts(buyer.accountId, next, 5, "pro");
+  stripe.setNow(later(NOW, 2 * DAY));
+  await Billing.billClosedDays(later(NOW, 2 * DAY));
+  // 40 requests at 0.15 cents are 6 cents; the 5 after them are among those that Pro includes.
+  const lines = stripe.ledger.preview(buyer.subscription);
+  expect(lines.filter(({ description }) => description === "Requests")).toEqual([
+    { description: "Requests", quantity: 40, amount: 6 },
+    { description: "Requests", quantity: 5, amount: 0 },
+  ]);
+});
+
+test("of two plans that were bought at once, the newer stays, and the other bills nothing", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  stripe.setNow(later(NOW, 1000));
+  const newer = stripe.ledger.subscribe(buyer.customerId, ["price_pro", "price_pro_requests"]);
+  await receiveAll(buyer.customerId);
+  expect([buyer.subscription.status, newer.status]).toEqual(["canceled", "active"]);
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "pro" });
+});
+
+test("whoever has a plan cannot buy a second one", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  const again = Billing.startCheckout({ ...buyer, plan: "pro", site }, NOW);
+  expect(await outcomeOf(again)).toBe("billing.plan_changed");
+});
+
+test("a plan that ended can be bought again, the same day", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await Billing.sync(buyer.accountId, NOW);
+  stripe.ledger.cancelNow(buyer.subscription, true);
+  const url = await Billing.startCheckout({ ...buyer, plan: "payg", site }, NOW);
+  expect(stripe.ledger.sessions.get(url.split("/").at(-1) ?? "")?.isDone).toBe(false);
+});
+
+test("a click whose answer is lost on the way begins one purchase", async () => {
+  const account = await makeAccount();
+  let lost = 0;
+  stripe.setFault((call) => (call.startsWith("POST") && lost++ % 2 === 0 ? "lost" : undefined));
+  await Billing.startCheckout({ ...account, plan: "payg", site }, NOW);
+  const customers = [...stripe.ledger.customers.values()];
+  const mine = customers.filter(({ email }) => email === account.email);
+  const sessions = [...stripe.ledger.sessions.values()];
+  const begun = sessions.filter(({ customer }) => customer === mine[0]?.id);
+  expect([lost, mine.length, begun.length]).toEqual([4, 1, 1]);
+});
+
+test("two first clicks at once make one customer", async () => {
+  const account = await makeAccount();
+  const click = () => Billing.startCheckout({ ...account, plan: "payg", site }, NOW);
+  await Promise.all([click(), click()]);
+  const all = [...stripe.ledger.customers.values()];
+  expect(all.filter(({ email }) => email === account.email)).toHaveLength(1);
+});
+
+test("the cap is the owner's on pay as you go, from 0 to the plan's limit, and nobody else's", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  const free = await makeAccount();
+  await Billing.sync(buyer.accountId, NOW);
+  for (const cap of [0, 10_000]) {
+    await Billing.setCap(buyer.accountId, cap);
+    expect(await readGate(buyer.accountId)).toMatchObject({ dailyLimit: cap });
+  }
+  for (const cap of [-1, 10_001, 1.5, Number.NaN]) {
+    expect(await outcomeOf(Billing.setCap(buyer.accountId, cap))).toBe("billing.invalid_cap");
+  }
+  expect(await outcomeOf(Billing.setCap(free.accountId, 5))).toBe("billing.plan_changed");
+  expect(await readGate(free.accountId)).toMatchObject({ dailyLimit: 100 });
+});
+
+test("a deleted account pays for its last requests, and for nothing after", async () => {
+  const { accountId, email } = await makePerson(NOW);
+  stripe.setNow(NOW);
+  const url = await Billing.startCheckout({ accountId, email, plan: "payg", site }, NOW);
+  const session = stripe.ledger.sessions.get(url.split("/").at(-1) ?? "");
+  if (!session) throw new Error("no session");
+  stripe.ledger.complete(session);
+  await Billing.sync(accountId, NOW);
+  await makeReceipts(accountId, NOW, 1000);
+  const end = later(NOW, 3_600_000);
+  stripe.setNow(end);
+
+  stripe.setFault((call) => (call.startsWith("DELETE") ? "refused" : undefined));
+  const request = { accountId, password: PASSWORD };
+  expect(await outcomeOf(Account.deleteAccount(request, end))).toBe("billing.unavailable");
+  stripe.setFault(() => undefined);
+  expect(await Account.deleteAccount(request, end)).toEqual({
+    closed: ["The plan Pay as you go"],
+    kept: ["Invoices, at Stripe, for as long as the law says"],
+  });
+  expect(stripe.ledger.subscriptionsOf(session.customer)).toEqual([]);
+  // 1,000 at 1.50 dollars a thousand.
+  expect(stripe.ledger.invoices[0]?.lines).toEqual([
+    { description: "Requests", amount: 150, quantity: 1000 },
+  ]);
+  expect(await Billing.findCustomer(accountId)).toBeUndefined();
+  await receiveAll(session.customer, end);
+  expect(await Account.find(accountId)).toBeUndefined();
+  expect(billedOf(stripe, { accountId, email, token: "" })).toEqual({ "2030-03-10": 1000 });
+});
