@@ -210,6 +210,7 @@ describe("forms of other sites", () => {
     "/settings/delete",
     "/billing/cancel",
     "/billing/cap",
+    "/billing/change",
     "/billing/checkout",
     "/billing/keep",
     "/billing/portal",

@@ -48,11 +48,14 @@ export function billingRoutes(app: Api): void {
     if (!account.verified) throw new VisibleError("account.unverified");
     const { accountId, email } = account;
     const plan = paidPlan(form.plan);
-    const running = await Billing.findCustomer(accountId);
-    if (!running?.subscriptionId) {
-      return Billing.startCheckout({ accountId, email, plan, site }, now);
-    }
-    await Billing.changePlan(accountId, plan, now);
+    const customer = await Billing.findCustomer(accountId);
+    // Its card would be charged at once: the page that follows says how much, and asks.
+    if (customer?.subscriptionId) return "/billing";
+    return Billing.startCheckout({ accountId, email, plan, site }, now);
+  });
+
+  action(app, "/billing/change", async ({ account, form, now }) => {
+    await Billing.changePlan(account.accountId, paidPlan(form.plan), now);
     return "/billing?done=plan";
   });
 
