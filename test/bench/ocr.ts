@@ -1,20 +1,23 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { config } from "@imagetotext/core/config";
-import * as Image from "@imagetotext/core/image";
 import { Engine } from "../../packages/core/src/ocr/engine.ts";
-import { recognise } from "../../packages/core/src/ocr/recognise.ts";
 import { STEPS, type Step } from "../../packages/core/src/ocr/steps.ts";
-import { bootstrap, type Score, scoreText } from "./score.ts";
+import { calibrationTable, type Rated, rate } from "./calibration.ts";
+import { ours, type Read, type Reader, readNatively, tesseractJs } from "./readers.ts";
+import { accuracyTable, differenceTable, markdown, type Row } from "./report.ts";
+import { scoreText } from "./score.ts";
 
 /**
- * Reads every image of a corpus with the tesseract command line (where it is installed) and with ours,
- * one image at a time and in turns, and prints how well each did and what it cost.
- *   npm run bench:ocr -- [--corpus DIR] [--only forms,tables] [--without deskew,scale]
- * DIR/manifest.json is a list of {id, file, gt, category, lang, kind, fold_case?}.
+ * Reads every image of a corpus with the tesseract command line (where it is installed), with tesseract.js and
+ * with ours, one at a time and in turns, and prints how well each did and what it cost.
+ *   npm run bench:ocr -- [--corpus DIR] [--only forms,tables] [--without deskew,scale | --ablation] [--out DIR]
+ * --without also reads without each of these steps, --ablation without each of all; both leave the other programs
+ * out. --out keeps the texts, one line of JSON an image. DIR/manifest.json is a list of
+ * {id, file, gt, category, lang, kind, fold_case?}.
  */
 type Item = {
   id: string;
@@ -25,107 +28,97 @@ type Item = {
   kind: string;
   fold_case?: boolean;
 };
-type Result = Score & { cpuS: number };
-type Row = { item: Item; native: Result | undefined; ours: Result };
+
+const folder = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const LARGE = folder("../../../shared/corpus");
+const SMALL = folder("../fixture/ocr");
+const OURS = "ours";
 
 const { values } = parseArgs({
   options: {
-    corpus: {
-      type: "string",
-      default: fileURLToPath(new URL("../fixture/ocr", import.meta.url)),
-    },
+    corpus: { type: "string", default: existsSync(LARGE) ? LARGE : SMALL },
     only: { type: "string" },
     without: { type: "string", default: "" },
+    ablation: { type: "boolean", default: false },
+    out: { type: "string" },
   },
 });
-const without = new Set<Step>(STEPS.filter((step) => values.without.split(",").includes(step)));
+const leftOut = values.ablation
+  ? STEPS.filter((step) => step !== "calibration")
+  : values.without.split(",").filter(Boolean).map(toStep);
+const { out, corpus } = values;
 const only = values.only?.split(",");
-const { tessdataDir } = config().ocr;
-const items: Item[] = JSON.parse(readFileSync(join(values.corpus, "manifest.json"), "utf8"));
-const engine = await Engine.create(tessdataDir);
-const rows: Row[] = [];
-for (const item of items.filter(({ category }) => only?.includes(category) ?? true)) {
-  const path = join(values.corpus, item.file);
-  const reference = readFileSync(join(values.corpus, item.gt), "utf8");
-  const score = ({ text, cpuS }: { text: string; cpuS: number }): Result => ({
-    ...scoreText(text, reference, item.lang, item.fold_case === true),
-    cpuS,
-  });
-  const native = readNatively(path, item.lang);
-  rows.push({
-    item,
-    native: native && score(native),
-    ours: score(await readOurs(path, item.lang)),
-  });
+const all: Item[] = JSON.parse(readFileSync(join(corpus, "manifest.json"), "utf8"));
+const items = all.filter(({ category }) => only?.includes(category) ?? true);
+if (out) {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
 }
+
+const javascript = tesseractJs();
+const engine = await Engine.create(config().ocr.tessdataDir);
+const programs = new Map<string, Reader>([[OURS, ours(engine, [])]]);
+if (leftOut.length === 0) {
+  programs.set("native", readNatively);
+  programs.set("tesseract.js", javascript.read);
+}
+for (const step of leftOut) programs.set(`without ${step}`, ours(engine, [step]));
+const rated: Rated[] = [];
+const rows: Row[] = [];
+for (const item of items) rows.push(await readWithAll(item));
+await javascript.close();
 report();
 
-async function readOurs(path: string, lang: string) {
-  const bytes = readFileSync(path);
-  const languages = lang === "eng" ? [] : [lang];
-  await engine.use(languages.length > 0 ? languages : ["eng"]);
-  const start = process.cpuUsage();
-  const header = await Image.inspect(bytes);
-  const { text } = await recognise(engine, bytes, header, languages, { without });
-  const { user, system } = process.cpuUsage(start);
-  return { text, cpuS: (user + system) / 1e6 };
+async function readWithAll(item: Item): Promise<Row> {
+  const path = join(corpus, item.file);
+  const reference = readFileSync(join(corpus, item.gt), "utf8");
+  const foldCase = item.fold_case === true;
+  const row: Row = { category: item.category, kind: item.kind, results: new Map() };
+  for (const [program, read] of programs) {
+    const result = await read(path, item.lang);
+    if (out) keep(out, program, item.id, result);
+    const score = result && scoreText(result.text, reference, item.lang, foldCase);
+    row.results.set(program, score && { ...score, cpuS: result.cpuS });
+    const isSpaced = !/^(jpn|chi|tha)/.test(item.lang);
+    if (program === OURS && isSpaced) rated.push(...rate(result?.words ?? [], reference, foldCase));
+  }
+  return row;
 }
 
-/** bash's `time` tells the CPU seconds of a child, which Node does not. */
-function readNatively(path: string, lang: string) {
-  const script = 'TIMEFORMAT="%U %S"; time tesseract "$1" - -l "$2" 2>/dev/null';
-  const env = { ...process.env, OMP_THREAD_LIMIT: "1", TESSDATA_PREFIX: tessdataDir, LC_ALL: "C" };
-  try {
-    const out = execFileSync("bash", ["-c", `{ ${script}; } 2>&1`, "bash", path, lang], {
-      env,
-      encoding: "utf8",
-      maxBuffer: 1e8,
-    });
-    const lines = out.trimEnd().split("\n");
-    const [user = 0, system = 0] = (lines.pop() ?? "").split(" ").map(Number);
-    return { text: lines.join("\n"), cpuS: user + system };
-  } catch {
-    return undefined;
-  }
+function keep(directory: string, program: string, id: string, result: Read | undefined): void {
+  const line = { id, text: result?.text, cpu_s: result?.cpuS };
+  appendFileSync(
+    join(directory, `${program.replace(" ", "-")}.jsonl`),
+    `${JSON.stringify(line)}\n`,
+  );
 }
 
 function report(): void {
-  const names = (key: "category" | "kind") =>
-    [...new Set(rows.map(({ item }) => item[key]))].sort();
-  print("| | n | native CER / WER / F1 / CPU s | ours CER / WER / F1 / CPU s |");
-  print("| --- | --- | --- | --- |");
-  for (const key of ["category", "kind"] as const) {
-    for (const name of names(key)) {
-      line(
-        name,
-        rows.filter(({ item }) => item[key] === name),
-      );
-    }
+  const names = [...programs.keys()];
+  print(`${items.length} images of ${resolve(corpus)}, commit ${commit()}.\n`);
+  print(markdown(["CER / WER / F1 in %, CPU s", "n", ...names], accuracyTable(rows, names)));
+  for (const other of names.slice(1)) {
+    const [one, two] = leftOut.length > 0 ? [other, OURS] : [OURS, other];
+    const header = [`${one} - ${two}`, "n", "CER, 95 % interval", "F1", "CPU ratio"];
+    const table = differenceTable(rows, one, two);
+    print(markdown(header, values.ablation ? table.slice(-1) : table));
   }
-  line("all", rows);
-  const paired = rows.flatMap(({ native, ours }) => (native ? [{ native, ours }] : []));
-  if (paired.length === 0) return;
-  for (const key of ["cer", "f1"] as const) {
-    const { mean, low, high } = bootstrap(
-      paired.map(({ native, ours }) => 100 * (ours[key] - native[key])),
-    );
-    const interval = `95 % interval ${low.toFixed(1)} .. ${high.toFixed(1)}`;
-    print(`${key.toUpperCase()} ours - native: ${mean.toFixed(1)} points, ${interval}`);
-  }
-  const total = (of: "native" | "ours") => paired.reduce((sum, pair) => sum + pair[of].cpuS, 0);
-  print(`CPU ours / native: ${(total("ours") / total("native")).toFixed(2)}`);
+  const header = ["tesseract said", "words", "of them right, %", "the answer says, %"];
+  print(markdown(header, calibrationTable(rated)));
 }
 
-function line(name: string, part: readonly Row[]): void {
-  const cell = (results: readonly (Result | undefined)[]) => {
-    const given = results.filter((result) => result !== undefined);
-    if (given.length === 0) return "-";
-    const mean = (of: keyof Result) => given.reduce((sum, r) => sum + r[of], 0) / given.length;
-    const percent = (of: keyof Score) => (100 * mean(of)).toFixed(1);
-    return `${percent("cer")} / ${percent("wer")} / ${percent("f1")} / ${mean("cpuS").toFixed(2)}`;
-  };
-  const native = cell(part.map((row) => row.native));
-  print(`| ${name} | ${part.length} | ${native} | ${cell(part.map(({ ours }) => ours))} |`);
+function commit(): string {
+  try {
+    return execFileSync("git", ["describe", "--always", "--dirty"], { encoding: "utf8" }).trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+function toStep(name: string): Step {
+  const step = STEPS.find((known) => known === name);
+  if (!step) throw new Error(`Unknown step: ${name}. There are: ${STEPS.join(", ")}.`);
+  return step;
 }
 
 function print(text: string): void {

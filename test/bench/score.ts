@@ -35,7 +35,7 @@ export function bootstrap(differences: readonly number[]) {
 }
 
 /** Quotes, dashes and white space are typography, not reading. */
-function normalise(text: string): string {
+export function normalise(text: string): string {
   return text
     .normalize("NFKC")
     .replace(/[\u2018\u2019\u201a\u201b\u2032`\u00b4]/g, "'")

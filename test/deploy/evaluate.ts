@@ -32,11 +32,11 @@ type Pulumi = {
   };
 };
 
-/** https://github.com/pulumi/pulumi/blob/master/sdk/nodejs/runtime/rpc.ts: marks a value as kept encrypted. */
-const SECRET = "4dabf18193072939515e22adb298388d";
-
 const ACCOUNT = "123456789012";
 const REGION = "us-east-1";
+
+/** https://www.pulumi.com/docs/iac/concepts/secrets/: the member that marks a value as secret. */
+const SECRET_MARK = "4dabf18193072939515e22adb298388d";
 
 const [stage = "", file = ""] = process.argv.slice(2);
 const app = {
@@ -140,19 +140,21 @@ async function run(): Promise<void> {
 
 function newResource(args: Resource & { id?: string }): { id: string; state: Inputs } {
   const { type, name, inputs } = args;
-  resources.push({ type, name, inputs: revealed(inputs) as Inputs });
+  resources.push({ type, name, inputs: withoutMarks(inputs) as Inputs });
   const service = type.split(":")[1]?.split("/")[0];
   const arn = `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`;
   const state = { arn, name: inputs.name ?? name, ...inputs, ...made(type, name) };
   return { id: args.id || `${name}-id`, state };
 }
 
-/** What AWS is told: secrets too. */
-function revealed(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(revealed);
+/** The values themselves, where the deploy would encrypt them in its state. */
+function withoutMarks(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMarks);
   if (value === null || typeof value !== "object") return value;
-  if (SECRET in value && "value" in value) return revealed(value.value);
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]));
+  if (SECRET_MARK in value && "value" in value) return withoutMarks(value.value);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withoutMarks(member)]),
+  );
 }
 
 /** What AWS adds to a resource, where the program reads it. */

@@ -275,7 +275,7 @@ test("an unknown language is answered with those that are there", async () => {
   const request = jsonRequest(token, { image: dataUri(BLANK_PNG), language: "eng+xyz" });
   const answer = await expectStatus(await app.request(JSON_PATH, request), 422);
   expect(answer.detail).toBe(
-    "Unknown language: xyz. Available: ara, chi_sim, deu, ell, eng, fra, hin, ita, jpn, por, rus, spa. Combine up to 4 with +.",
+    "Unknown language: xyz. Available: ara, chi_sim, chi_tra, deu, ell, eng, fra, heb, hin, ita, jpn, kor, por, rus, spa, tha. Combine up to 4 with +.",
   );
 });
 

@@ -2,7 +2,8 @@ import { parentPort } from "node:worker_threads";
 import { MARKS } from "./marks.ts";
 
 /** The real reader, but an image that ends in one of MARKS makes it fail as native code can. */
-parentPort?.on("message", ({ bytes }: { bytes: Uint8Array }) => {
+parentPort?.on("message", ({ bytes }: { bytes?: Uint8Array }) => {
+  if (!bytes) return;
   const end = Buffer.from(bytes.slice(-8)).toString("latin1");
   if (end.endsWith(MARKS.hang)) for (;;);
   if (end.endsWith(MARKS.crash)) throw new RangeError("memory access out of bounds");

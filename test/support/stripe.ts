@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import * as Billing from "@imagetotext/core/billing";
 import * as Receipt from "@imagetotext/core/receipt";
-import type { Fault } from "../../packages/functions/src/local/stripe/api.ts";
-import type { Subscription } from "../../packages/functions/src/local/stripe/ledger.ts";
+import type { FaultOf } from "../../packages/functions/src/local/stripe/api.ts";
 import {
   type LocalStripe,
   startLocalStripe,
 } from "../../packages/functions/src/local/stripe/listen.ts";
+import type { Subscription } from "../../packages/functions/src/local/stripe/record.ts";
 import { makeAccount, type TestAccount } from "./account.ts";
 import { useOwnTable } from "./own-table.ts";
 
 export type TestStripe = LocalStripe & {
-  /** What goes wrong with the calls to come; by method and path. */
-  setFault: (faultOf: (call: string) => Fault) => void;
+  /** What goes wrong with the calls to come. */
+  setFault: (faultOf: FaultOf) => void;
   /** The calls that came so far. */
   calls: string[];
   setNow: (now: Date) => void;
@@ -24,7 +24,7 @@ export type TestStripe = LocalStripe & {
  */
 export async function startStripe(): Promise<TestStripe> {
   await useOwnTable();
-  let faultOf: (call: string) => Fault = () => undefined;
+  let faultOf: FaultOf = () => undefined;
   const calls: string[] = [];
   const stripe = await startLocalStripe((call) => {
     calls.push(call);

@@ -39,16 +39,6 @@ const Environment = z.object({
   OCR_TIMEOUT_MS: z.coerce.number().int().min(1).max(22_000).default(20_000),
 });
 
-const word = z.string();
-/** With a key, the rest is needed too. */
-const Sold = z.object({
-  STRIPE_SECRET_KEY: word,
-  STRIPE_WEBHOOK_SECRET: word,
-  STRIPE_PRICE_PAYG: word,
-  STRIPE_PRICE_PRO: word,
-  STRIPE_PRICE_PRO_REQUESTS: word,
-});
-
 export type Config = ReturnType<typeof read>;
 
 let current: Config | undefined;
@@ -61,6 +51,16 @@ export function config(): Config {
   current ??= read(process.env);
   return current;
 }
+
+const word = z.string();
+/** With a key, the rest is needed too. */
+const Sold = z.object({
+  STRIPE_SECRET_KEY: word,
+  STRIPE_WEBHOOK_SECRET: word,
+  STRIPE_PRICE_PAYG: word,
+  STRIPE_PRICE_PRO: word,
+  STRIPE_PRICE_PRO_REQUESTS: word,
+});
 
 /** Stripe's own pages, that a form of ours may lead to. */
 const STRIPE_PAGES = ["https://checkout.stripe.com", "https://billing.stripe.com"];

@@ -114,6 +114,30 @@ test("many runs at once, half of whose answers are lost, bill everything once", 
   }
 });
 
+test("a run that was held up takes nothing back from one that overtook it", async () => {
+  const buyer = await makeBuyer(stripe, "payg", at("06-20T09:00"));
+  await makeReceipts(buyer.accountId, at("06-20T10:00"), 2);
+  await makeReceipts(buyer.accountId, at("06-21T10:00"), 3);
+  const overtaken = Promise.withResolvers<undefined>();
+  const isHeldUp = new Promise((resolve) =>
+    stripe.setFault((call) => {
+      if (!isMeterEvent(call)) return undefined;
+      resolve(true);
+      return overtaken.promise;
+    }),
+  );
+  const slow = Billing.billClosedDays(at("06-21T00:30"));
+  await isHeldUp;
+  stripe.setFault(() => undefined);
+  await Billing.billClosedDays(at("06-22T00:30"));
+  overtaken.resolve(undefined);
+  await slow;
+  expect(billedOf(stripe, buyer)).toEqual({ "2030-06-20": 2, "2030-06-21": 3 });
+  expect(await Billing.findCustomer(buyer.accountId)).toMatchObject({
+    billedThrough: "2030-06-21",
+  });
+});
+
 test("a run that is killed half-way is made up for, and bills nothing twice", async () => {
   const now = at("07-10T09:00");
   const buyers = await Promise.all([1, 2, 3].map(() => makeBuyer(stripe, "payg", now)));

@@ -166,6 +166,25 @@ test("of two plans that were bought at once, the newer stays, and the other bill
   expect(await readGate(buyer.accountId)).toMatchObject({ plan: "pro" });
 });
 
+test("a plan stays when the operator sells it by another price", async () => {
+  const buyer = await makeBuyer(stripe, "pro", NOW);
+  await Billing.sync(buyer.accountId, NOW);
+  // What was bought keeps its price, of which the settings know nothing any more.
+  Object.assign(buyer.subscription.items[1] ?? {}, { price: "price_of_last_year" });
+  await Billing.sync(buyer.accountId, NOW);
+  expect(await readGate(buyer.accountId)).toMatchObject({ plan: "pro" });
+});
+
+test("a subscription to something else that the operator sells is no plan", async () => {
+  const account = await makeAccount();
+  await Billing.startCheckout({ ...account, plan: "payg", site }, NOW);
+  const customer = await Billing.findCustomer(account.accountId);
+  const other = stripe.ledger.subscribe(customer?.customerId ?? "", ["price_pro"]);
+  await Billing.sync(account.accountId, NOW);
+  expect(await readGate(account.accountId)).toMatchObject({ plan: "free" });
+  expect(other.status).toBe("active");
+});
+
 test("whoever has a plan cannot buy a second one", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   const again = Billing.startCheckout({ ...buyer, plan: "pro", site }, NOW);

@@ -1,25 +1,10 @@
 import { config } from "@imagetotext/core/config";
 import * as Image from "@imagetotext/core/image";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { Engine } from "../../../packages/core/src/ocr/engine.ts";
-import { type RecogniseOptions, recognise } from "../../../packages/core/src/ocr/recognise.ts";
-import { RawResponse } from "../../../packages/core/src/ocr/result.ts";
-import { BLANK_PNG, fixture } from "../../support/app.ts";
-
-let engine: Engine;
-beforeAll(async () => {
-  engine = await Engine.create(config().ocr.tessdataDir);
-});
-
-async function read(name: string, languages: string[] = [], options: RecogniseOptions = {}) {
-  const bytes = fixture(`ocr/${name}`);
-  const result = await recognise(engine, bytes, await Image.inspect(bytes), languages, options);
-  expect(RawResponse.parse(result.raw)).toEqual(result.raw);
-  return result;
-}
-
-const codes = (result: Awaited<ReturnType<typeof read>>) =>
-  result.raw.warnings.map(({ code }) => code);
+import { recognise } from "../../../packages/core/src/ocr/recognise.ts";
+import { BLANK_PNG } from "../../support/app.ts";
+import { warningsIn as codes, readFixture as read } from "../../support/recognise.ts";
 
 const wordBox = (result: Awaited<ReturnType<typeof read>>, text: string) =>
   result.raw.pages
@@ -77,7 +62,29 @@ test("reads Japanese without spaces between the characters", async () => {
   expect(language).toBe("jpn");
 });
 
+test("reads a scanned page of a book, line by line", async () => {
+  const { text } = await read("bookscan.png");
+  expect(text).toContain(
+    "On returning to the region in March I visited the\nDubrovnik I had heard",
+  );
+});
+
+test("reads a plain page without a fault", async () => {
+  const { text } = await read("page.png");
+  expect(text).toContain(
+    "This is a lot of 12 point text to test the\nocr code and see if it works",
+  );
+});
+
+test("reads a ruled table row by row", async () => {
+  const { text } = await read("table.png");
+  expect(text).toContain(
+    "Oak plank 2400 x 200 x 27 mm 8 46.50 372.00\nBrass screws, box of 200 3 9.75 29.25",
+  );
+});
+
 test("finds nothing on a blank image, and says so", async () => {
+  const engine = await Engine.create(config().ocr.tessdataDir);
   const result = await recognise(engine, BLANK_PNG, await Image.inspect(BLANK_PNG), []);
   expect(result).toMatchObject({ text: "", confidence: 0 });
   expect(codes(result)).toEqual(["no_text_detected"]);

@@ -1,4 +1,5 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
+import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { key, table } from "../table.ts";
 import { transact } from "../transact.ts";
@@ -8,6 +9,33 @@ import type { Customer } from "./customer.ts";
 export type BilledDay = { day: string; requests: number };
 
 const DAYS_KEPT = 400;
+
+/**
+ * Says that a day is about to be sent.
+ * @returns "first", or "again" where somebody has said so before: Stripe may have the day then; or
+ *   "passed" when another run has moved on
+ */
+export async function markSending(
+  { accountId, billedThrough }: Customer,
+  day: string,
+): Promise<"first" | "again" | "passed"> {
+  try {
+    const { Attributes } = await table().send(
+      new UpdateCommand({
+        TableName: config().table.name,
+        Key: key.customer(accountId),
+        UpdateExpression: "SET sending = :day",
+        ConditionExpression: "billedThrough = :before",
+        ExpressionAttributeValues: { ":day": day, ":before": billedThrough },
+        ReturnValues: "UPDATED_OLD",
+      }),
+    );
+    return Attributes?.sending === day ? "again" : "first";
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return "passed";
+    throw error;
+  }
+}
 
 /**
  * Moves the customer's mark on by one day, and keeps what was billed for it: both or neither.

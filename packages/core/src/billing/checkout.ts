@@ -3,7 +3,7 @@ import { VisibleError } from "../error.ts";
 import { addCustomer, type Customer, findCustomer } from "./customer.ts";
 import { dayBefore, dayOf } from "./day.ts";
 import { billDays } from "./meter.ts";
-import { lineItems, type PaidPlanId } from "./product.ts";
+import { labelOf, lineItems, type PaidPlanId } from "./product.ts";
 import { ask } from "./stripe.ts";
 import { fetchState, sync } from "./sync.ts";
 
@@ -30,16 +30,14 @@ export async function startCheckout(
   // It may have a plan of which no event has told us yet.
   const customer = await sync(accountId, now);
   if (!customer || customer.subscriptionId) throw new VisibleError("billing.plan_changed");
-  const metadata = { accountId };
   const session = await ask((stripe) =>
     stripe.checkout.sessions.create({
       mode: "subscription",
       customer: customer.customerId,
       client_reference_id: accountId,
-      metadata,
       line_items: lineItems(plan),
       subscription_data: {
-        metadata,
+        metadata: { accountId, ...labelOf(plan) },
         billing_cycle_anchor_config: MONTH_BEGINS,
         // A change of plan bills what was used before by the old price.
         billing_mode: { type: "flexible" },
@@ -78,6 +76,7 @@ export async function changePlan(accountId: string, plan: PaidPlanId, now: Date)
   await ask((stripe) =>
     stripe.subscriptions.update(current.id, {
       items: [...current.items.map(({ id }) => ({ id, deleted: true })), ...lineItems(plan)],
+      metadata: labelOf(plan),
       proration_behavior: "create_prorations",
     }),
   );

@@ -1,5 +1,4 @@
-import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { DeleteCommand, GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { key, table } from "../table.ts";
 import { putNew, transact, type Writes } from "../transact.ts";
@@ -23,8 +22,6 @@ export type Customer = Standing & {
   customerId: string;
   /** The last day (UTC, `2026-11-22`) whose requests Stripe has. */
   billedThrough: string;
-  /** The day that was last sent to Stripe: perhaps without an answer, and perhaps it arrived. */
-  sending?: string;
   /** Goes up with every standing, so that an older one never replaces a newer one. */
   revision: number;
 };
@@ -136,26 +133,4 @@ function putOnPlan(accountId: string, plan: PlanId): Writes[number] {
       ExpressionAttributeValues: { ":plan": plan, ":dailyLimit": getPlan(plan).dailyLimit },
     },
   };
-}
-
-/**
- * Says that a day is about to be sent. Whoever finds it there knows that Stripe may have the day.
- * @returns false when another run has moved on meanwhile
- */
-export async function markSending(customer: Customer, day: string): Promise<boolean> {
-  try {
-    await table().send(
-      new UpdateCommand({
-        TableName: config().table.name,
-        Key: key.customer(customer.accountId),
-        UpdateExpression: "SET sending = :day",
-        ConditionExpression: "billedThrough = :before",
-        ExpressionAttributeValues: { ":day": day, ":before": customer.billedThrough },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 }

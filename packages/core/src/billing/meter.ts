@@ -1,8 +1,8 @@
 import { VisibleError } from "../error.ts";
 import * as Receipt from "../receipt/index.ts";
 import { workThrough } from "../work-through.ts";
-import { recordBilled } from "./billed-day.ts";
-import { type Customer, listCustomers, markSending } from "./customer.ts";
+import { markSending, recordBilled } from "./billed-day.ts";
+import { type Customer, listCustomers } from "./customer.ts";
 import { dayAfter, dayOf, endOf } from "./day.ts";
 import { ask, isOffered, type Stripe, settings } from "./stripe.ts";
 import { sync } from "./sync.ts";
@@ -52,8 +52,9 @@ export async function billDays(
   for (let day = dayAfter(at.billedThrough); isDue(day); day = dayAfter(day)) {
     const requests = isTooOld(day, now) ? 0 : await Receipt.countPaid(at.accountId, day);
     if (requests > 0) {
-      if (!(await markSending(at, day))) break;
-      await send(at, day, requests, now);
+      const mark = await markSending(at, day);
+      if (mark === "passed") break;
+      await send(at, day, requests, { isRetry: mark === "again", now });
       sent.push({ day, requests });
     }
     // Another run has billed this day, and goes on with the next.
@@ -67,10 +68,14 @@ export async function billDays(
  * Sends one day. An attempt before may have arrived without our knowing: Stripe refuses the identifier
  * for at least 24 hours, and after that it has the day in its sums.
  */
-async function send(customer: Customer, day: string, requests: number, now: Date): Promise<void> {
-  const { accountId, customerId } = customer;
+async function send(
+  { accountId, customerId }: Customer,
+  day: string,
+  requests: number,
+  { isRetry, now }: { isRetry: boolean; now: Date },
+): Promise<void> {
   await ask(async (stripe) => {
-    if (customer.sending === day && (await hasDay(stripe, customerId, day))) return;
+    if (isRetry && (await hasDay(stripe, customerId, day))) return;
     try {
       await stripe.billing.meterEvents.create({
         event_name: settings().meterEvent,

@@ -14,8 +14,12 @@ export function lineItems(plan: PaidPlanId): { price: string; quantity?: number 
   return [{ price: prices.pro, quantity: 1 }, { price: prices.proRequests }];
 }
 
-/** @returns undefined where the prices are none of our plans */
-export function planOf(priceIds: string[]): PaidPlanId | undefined {
+/** What is kept with a subscription, so that its plan is known when it is sold by other prices one day. */
+export const labelOf = (plan: PaidPlanId): Record<string, string> => ({ plan });
+
+/** @returns undefined where the subscription is none of ours: it has neither our label nor our prices */
+export function planOf(label: Record<string, string>, priceIds: string[]): PaidPlanId | undefined {
+  if (label.plan === "payg" || label.plan === "pro") return label.plan;
   const { prices } = settings();
   if (priceIds.includes(prices.proRequests)) return "pro";
   return priceIds.includes(prices.payg) ? "payg" : undefined;

@@ -2,8 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { VisibleError } from "../error.ts";
 import * as Mail from "../mail/index.ts";
 import { type Customer, findCustomer, type Standing, saveStanding } from "./customer.ts";
-import type { PlanId } from "./plan.ts";
-import { getPlan } from "./plan.ts";
+import { getPlan, type PlanId } from "./plan.ts";
 import { planOf } from "./product.ts";
 import { type Decision, decide, type Subscription } from "./standing.ts";
 import { ask, type Stripe } from "./stripe.ts";
@@ -26,9 +25,8 @@ export async function sync(accountId: string, now: Date): Promise<Customer | und
     for (const { id, invoice } of cancel) await cancelNow(id, invoice);
     if (await saveStanding(before, standing)) {
       if (notice && email) await tell(email, notice, before, standing, now);
-      const { accountId, customerId, billedThrough, sending, revision } = before;
-      const kept = { accountId, customerId, billedThrough, ...(sending ? { sending } : {}) };
-      return { ...kept, ...standing, revision: revision + 1 };
+      const { accountId, customerId, billedThrough, revision } = before;
+      return { accountId, customerId, billedThrough, ...standing, revision: revision + 1 };
     }
     await setTimeout(2 ** attempt * 10 * Math.random());
   }
@@ -64,8 +62,9 @@ export async function cancelNow(subscriptionId: string, invoice: boolean): Promi
 
 /** Subscriptions to other things that the operator sells by the same Stripe account are not ours. */
 function read(subscription: Stripe.Subscription): Subscription[] {
-  const { id, status, created, cancel_at, cancel_at_period_end, items } = subscription;
-  const plan = planOf(items.data.map(({ price }) => price.id));
+  const { id, status, created, cancel_at, cancel_at_period_end, items, metadata } = subscription;
+  const priceIds = items.data.map(({ price }) => price.id);
+  const plan = planOf(metadata, priceIds);
   if (!plan) return [];
   const periodEnd = Math.max(...items.data.map(({ current_period_end }) => current_period_end));
   const endsAt = cancel_at ?? (cancel_at_period_end ? periodEnd : undefined);

@@ -1,4 +1,5 @@
 export { decode } from "./decode.ts";
+export { toPng } from "./encode.ts";
 export type { Format, Header } from "./inspect.ts";
 export { inspect, LIMITS } from "./inspect.ts";
 export type { Box, Orientation } from "./orientation.ts";

@@ -51,11 +51,11 @@ function line(
   };
 }
 
-/** Chinese and Japanese are written without spaces; tesseract gives each character or so a word. */
+/** Written without spaces between words; tesseract gives each character or so a word. */
 const SPACELESS_END =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff65]$/u;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff65]$/u;
 const SPACELESS_START =
-  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff00-\uff65]/u;
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\u3000-\u303f\uff00-\uff65]/u;
 
 export function joinWords(words: readonly string[]): string {
   let text = "";

@@ -13,12 +13,15 @@ export async function availableLanguages(tessdataDir: string): Promise<string[]>
     .sort();
 }
 
+/** Stands for a language that is to be found. */
+export const AUTO = "auto";
+
 /** No list of codes is longer; a caller's text is not worked on or repeated beyond it. Characters. */
 const MAX_LENGTH = 100;
 
 /**
  * Reads a caller's `language`, for example `deu+eng`. Case, spaces and repetition do not matter.
- * @returns the codes in the order given; none when the field is missing, null or empty
+ * @returns the codes in the order given, or `AUTO` alone; none when the field is missing, null or empty
  * @throws VisibleError language.unknown, listing what is there
  */
 export async function parseLanguages(value: unknown, tessdataDir: string): Promise<string[]> {
@@ -40,6 +43,7 @@ export async function parseLanguages(value: unknown, tessdataDir: string): Promi
         .map((code) => code.trim()),
     ),
   ];
+  if (asked.length === 1 && asked[0] === AUTO) return [AUTO];
   if (asked.length > MAX_LANGUAGES) throw refuse(`${asked.length} languages are too many.`);
   return asked.map((code) => {
     const found = available.find((name) => name.toLowerCase() === code);

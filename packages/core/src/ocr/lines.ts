@@ -15,7 +15,9 @@ export type ReadLine = TextLine & {
   confidence: number;
 };
 
-/** Tesseract scales a line to 36 px; letters of 32 px lose nothing. */
+/** Tesseract scales a line to 36 px by itself, which is enough for letters between these heights, in px. */
+const SMALLEST = 12;
+const LARGEST = 60;
 const LETTER_HEIGHT = 32;
 const MARGIN = 16;
 const MAX_LETTERS = 3000;
@@ -81,10 +83,11 @@ export async function readLine(engine: Engine, image: Grey, line: TextLine): Pro
   const y0 = Math.max(0, line.y0 - around);
   const part = crop(image, { x0, y0, x1: line.x1 + around, y1: line.y1 + around });
   const dark = stretch(line.inkIsLight ? negative(part) : part);
-  const factor = LETTER_HEIGHT / line.textHeight;
+  const isLegible = line.textHeight > SMALLEST && line.textHeight < LARGEST;
+  const factor = isLegible ? 1 : LETTER_HEIGHT / line.textHeight;
   const width = Math.max(1, Math.round(dark.width * factor));
   const height = Math.max(1, Math.round(dark.height * factor));
-  const large = await resize(dark, width, height);
+  const large = factor === 1 ? dark : await resize(dark, width, height);
   const paper = percentile(histogram(large.data), 0.6);
   const words = engine.read(border(large, MARGIN, paper), LAYOUT.line).map((word) => ({
     ...word,

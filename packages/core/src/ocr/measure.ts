@@ -44,6 +44,14 @@ export function measure(image: Grey): Measures {
 }
 
 /**
+ * Edges are wider than 4 px and than a seventh of the letters: print read at CER 3 to 70 %, see
+ * docs/recognition.md. Blurred letters run together, so their height counts for too much.
+ */
+export function isBlurred({ steepness, textHeight }: Measures): boolean {
+  return steepness < 0.5 && steepness * textHeight < 13;
+}
+
+/**
  * The median height of what could be text. Filled rectangles (rules, pixels of a photo) and what is
  * higher than a third of the image are left out. Where small pieces outnumber letters (specks, dots of
  * a halftone, accents) the median by ink height is far above: too small a height is worse than too
@@ -73,10 +81,10 @@ export function median(values: readonly number[]): number {
 
 /**
  * Noise after J. Immerkær, Fast Noise Variance Estimation (1996), by the median instead of the mean, so
- * that text does not count as noise. Looks at no more than about 400,000 pixels.
+ * that text does not count as noise. Looks at no more than about 100,000 pixels.
  */
 function grain({ width, height, data }: Grey, contrast: number) {
-  const stride = Math.max(1, Math.floor(Math.sqrt((width * height) / 4e5)));
+  const stride = Math.max(1, Math.floor(Math.sqrt((width * height) / 1e5)));
   const laplacians = new Uint32Array(2048);
   const steps = new Uint32Array(256);
   const speckStep = Math.max(25, contrast * 0.35);

@@ -1,3 +1,5 @@
+import type { Grey } from "../image/index.ts";
+import { type Help, readInBands } from "./bands.ts";
 import type { Budget } from "./budget.ts";
 import { coverage, evidence, meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
@@ -10,19 +12,35 @@ import { scaleFor } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { bordered, scaled, type View } from "./view.ts";
 
+/**
+ * Is told what each step did, with the picture it made and the regions it found where there are any. Both are
+ * still in use: whoever keeps them copies them.
+ */
+export type Note = (what: string, picture?: Grey, regions?: readonly Region[]) => void;
+
 /** What every reading of one image needs. */
 export type Context = {
   engine: Engine;
   budget: Budget;
   without: ReadonlySet<Step>;
-  note: (what: string) => void;
+  note: Note;
+  /** Tesseract codes, the main one first. */
+  languages: readonly string[];
   rightToLeft: boolean;
   /** True where a letter is one piece of ink, so that pieces outside of words are missed letters. */
   lettersArePieces: boolean;
+  /** Missing where there is one thread. */
+  help?: Help;
 };
 
 /** An image as tesseract gets it, and the letters in it. */
-export type Page = { view: View; text: Component[]; textHeight: number; inkIsLight: boolean };
+export type Page = {
+  view: View;
+  text: Component[];
+  textHeight: number;
+  inkIsLight: boolean;
+  threshold: number;
+};
 
 /** What one preparation of the image gave. */
 export type Reading = {
@@ -54,27 +72,27 @@ export async function preparePage(
 ): Promise<Page> {
   const { inkIsLight, threshold } = measures;
   const factor = without.has("scale") ? 1 : scaleFor(upright.grey, measures);
-  if (factor !== 1) note(`scale:${factor.toFixed(2)}`);
   let view = factor === 1 ? upright : await scaled(upright, factor);
+  if (factor !== 1) note(`scale:${factor.toFixed(2)}`, view.grey);
   const textHeight = measures.textHeight * factor;
   if (!without.has("rulings") && !inkIsLight && textHeight > 0) {
     const grey = withoutGrid(view.grey, threshold, textHeight);
-    if (grey) note("grid");
+    if (grey) note("grid", grey);
     if (grey) view = { ...view, grey };
   }
   const isSmall = Math.min(view.grey.width, view.grey.height) < SMALL_SIDE;
   const margin = isSmall && !without.has("border") ? BORDER : 0;
   if (margin > 0) view = bordered(view, margin, inkIsLight);
   const text = measures.text.map((component) => moved(component, factor, margin));
-  return { view, text, textHeight, inkIsLight };
+  return { view, text, textHeight, inkIsLight, threshold };
 }
 
 /** Reads a page once, with tesseract's layout analysis but in an order of our own. */
-export function readPage(context: Context, page: Page): Reading {
-  const { engine, budget, note } = context;
-  const words = budget.reading(() => engine.read(page.view.grey, LAYOUT.page));
+export async function readPage(context: Context, page: Page): Promise<Reading> {
+  const { budget, note } = context;
+  const words = await budget.reading(() => readInBands(context, page));
   const reading = judge(page, words, order(context, page, words));
-  note(`read:${describe(reading)}`);
+  note(`read:${describe(reading)}`, page.view.grey, reading.regions);
   return reading;
 }
 
@@ -91,12 +109,12 @@ export async function completePage(context: Context, reading: Reading): Promise<
   ) {
     const words = await withMissedLines(engine, page, reading.words);
     best = judge(page, words, order(context, page, words));
-    note(`missed:${describe(best)}`);
+    note(`missed:${describe(best)}`, page.view.grey, best.regions);
   }
   if (best.coverage >= NEARLY_COMPLETE || without.has("block") || !budget.allows()) return best;
-  const words = budget.reading(() => engine.read(page.view.grey, LAYOUT.block));
+  const words = await budget.reading(() => engine.read(page.view.grey, LAYOUT.block));
   const block = judge(page, words, asRead(words));
-  note(`block:${describe(block)}`);
+  note(`block:${describe(block)}`, page.view.grey, block.regions);
   return completeness(block) > completeness(best) ? block : best;
 }
 

@@ -1,14 +1,14 @@
 import { Worker } from "node:worker_threads";
-import { type ErrorCode, VisibleError } from "../error.ts";
+import { VisibleError } from "../error.ts";
 import type { Header } from "../image/index.ts";
 import type { Recognition } from "./result.ts";
-
-export type ReaderData = { tessdataDir: string };
-export type ReaderJob = { bytes: Uint8Array; header: Header; languages: readonly string[] };
-export type ReaderMessage =
-  | { kind: "ready" }
-  | { kind: "done"; recognition: Recognition; heapBytes: number }
-  | { kind: "refused"; code: ErrorCode; detail: string };
+import {
+  type Band,
+  type Job,
+  type ReaderData,
+  type ReaderMessage,
+  ReaderThread,
+} from "./thread.ts";
 
 export type PoolOptions = {
   /** Reader threads. Each reads one image at a time and takes one core while it does. */
@@ -34,12 +34,6 @@ export type Asker = {
   signal?: AbortSignal;
 };
 
-type Job = ReaderJob & {
-  owner: string;
-  resolve: (recognition: Recognition) => void;
-  reject: (error: Error) => void;
-};
-
 /** The script lies beside this one: as source here, as a bundle of its own in the Lambda's zip. */
 const READER = new URL(
   import.meta.url.endsWith(".ts") ? "reader.ts" : "reader.mjs",
@@ -57,7 +51,7 @@ const RESTART_DELAY_MS = 1_000;
 /** Warm reader threads behind one bounded queue. A thread that hangs or dies is replaced. */
 export class ReaderPool {
   readonly #options: PoolOptions;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<ReaderThread>();
   readonly #waiting: Job[] = [];
   readonly #started = Promise.withResolvers<void>();
   #closed = false;
@@ -138,12 +132,12 @@ export class ReaderPool {
   }
 
   #start(): void {
-    const { script = READER, tessdataDir } = this.#options;
-    const workerData: ReaderData = { tessdataDir };
+    const { script = READER, tessdataDir, threads } = this.#options;
+    const workerData: ReaderData = { tessdataDir, isAlone: threads === 1 };
     const resourceLimits = { maxOldGenerationSizeMb: MAX_THREAD_OBJECTS_MB };
     // What the process loads for its pages' JSX is of no use to a reader, and slows its start.
     const execArgv: string[] = [];
-    const reader = new Reader(new Worker(script, { workerData, resourceLimits, execArgv }));
+    const reader = new ReaderThread(new Worker(script, { workerData, resourceLimits, execArgv }));
     this.#readers.add(reader);
     reader.worker.on("message", (message: ReaderMessage) => this.#receive(reader, message));
     // Without a listener an uncaught error of the thread would end this process; `exit` follows it.
@@ -155,21 +149,35 @@ export class ReaderPool {
     reader.worker.on("exit", () => this.#replace(reader));
   }
 
-  #receive(reader: Reader, message: ReaderMessage): void {
+  #receive(reader: ReaderThread, message: ReaderMessage): void {
+    if (message.kind === "help wanted") {
+      this.#findHelp(reader, message.band);
+      return;
+    }
     const { job } = reader;
     reader.ready = true;
     reader.job = undefined;
     if (message.kind === "ready") this.#started.resolve();
     if (message.kind === "done") job?.resolve(message.recognition);
     if (message.kind === "refused") job?.reject(new VisibleError(message.code, message.detail));
+    if (message.kind === "band read") reader.handOver(message.read);
     const { maxHeapBytes = MAX_HEAP_BYTES } = this.#options;
-    if (message.kind === "done" && message.heapBytes > maxHeapBytes) reader.retire();
+    if ("heapBytes" in message && message.heapBytes > maxHeapBytes) reader.retire();
     this.#dispatch();
   }
 
-  #replace(reader: Reader): void {
+  /** Half a page goes to a thread that has nothing to do; nobody waits then. */
+  #findHelp(reader: ReaderThread, band: Band): void {
+    const helper = [...this.#readers].find(({ idle }) => idle);
+    reader.tell({ kind: "help", isComing: helper !== undefined });
+    helper?.help(reader, band);
+  }
+
+  #replace(reader: ReaderThread): void {
     this.#readers.delete(reader);
     reader.fail();
+    // What they read is of no use any more, and may be what ended the other.
+    for (const helper of this.#readers) if (helper.helps === reader) helper.retire();
     if (this.#closed) return;
     this.#replaced++;
     if (reader.ready) this.#start();
@@ -202,8 +210,8 @@ export class ReaderPool {
   /** The one that waits longest, of the owner for whom the fewest are being read. */
   #next(): Job | undefined {
     const running = new Map<string, number>();
-    for (const { job } of this.#readers) {
-      if (job) running.set(job.owner, (running.get(job.owner) ?? 0) + 1);
+    for (const { owner } of this.#readers) {
+      if (owner !== undefined) running.set(owner, (running.get(owner) ?? 0) + 1);
     }
     let next: Job | undefined;
     for (const job of this.#waiting) {
@@ -211,42 +219,5 @@ export class ReaderPool {
       if (!next || isFewer) next = job;
     }
     return next;
-  }
-}
-
-class Reader {
-  readonly worker: Worker;
-  ready = false;
-  job: Job | undefined;
-  #retired = false;
-
-  constructor(worker: Worker) {
-    this.worker = worker;
-  }
-
-  get serves(): boolean {
-    return this.ready && !this.#retired;
-  }
-
-  get idle(): boolean {
-    return this.serves && this.job === undefined;
-  }
-
-  take(job: Job): void {
-    this.job = job;
-    const { bytes, header, languages } = job;
-    this.worker.postMessage({ bytes, header, languages } satisfies ReaderJob);
-  }
-
-  retire(): void {
-    this.#retired = true;
-    void this.worker.terminate();
-  }
-
-  /** The thread is ending, or has ended: it must not be given another job. */
-  fail(cause?: Error): void {
-    this.#retired = true;
-    this.job?.reject(new VisibleError("ocr.crashed", undefined, { cause }));
-    this.job = undefined;
   }
 }

@@ -16,6 +16,9 @@ export type Pose = { turn: QuarterTurn; tilt: number };
 /** Fewer letters do not show a direction. */
 const MIN_LETTERS = 25;
 
+/** Confidence of upright text is 87 and more, of text upside down 38 to 45. */
+const READABLE = 60;
+
 /**
  * Finds how the page lies from the boxes of its letters. A quarter or half turn, which they only make
  * likely, is confirmed by reading three lines both ways.
@@ -64,7 +67,9 @@ async function confirmTurn(
   const opposite = guess === 180 ? 0 : guess === 90 ? 270 : 90;
   const confidence = await read(guess);
   if (confidence > 80) return guess;
-  return (await read(opposite)) > confidence ? opposite : guess;
+  if ((await read(opposite)) > confidence) return opposite;
+  // A script that the language in use does not know reads as badly either way.
+  return guess === 180 && confidence < READABLE ? 0 : guess;
 }
 
 /**
@@ -86,11 +91,17 @@ export async function turnByReading(
   return 0;
 }
 
-/** The square of some 18 letters a side that holds the most of them. */
-export function densestPart({ width, height }: Grey, text: readonly Component[]): Box {
+/** The part of the size wanted (px), a square of some 18 letters a side, that holds the most of them. */
+export function densestPart(
+  { width, height }: Grey,
+  text: readonly Component[],
+  wanted?: { width: number; height: number },
+): Box {
   const typical = median(text.map(({ x0, y0, x1, y1 }) => Math.max(x1 - x0, y1 - y0)));
-  const side = Math.round(18 * typical);
-  const part = { width: Math.min(side, width), height: Math.min(side, height) };
+  const part = {
+    width: Math.min(Math.round(wanted?.width ?? 18 * typical), width),
+    height: Math.min(Math.round(wanted?.height ?? 18 * typical), height),
+  };
   const letters = text.filter(({ x0, y0, x1, y1 }) => {
     const size = Math.max(x1 - x0, y1 - y0);
     return size > 0.6 * typical && size < 2 * typical;

@@ -1,8 +1,8 @@
-import type { Picture } from "../image/index.ts";
+import type { Grey } from "../image/index.ts";
 import { denoise, denoiseBy } from "./denoise.ts";
 import { findSheet } from "./desk.ts";
 import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
-import { negative, toGrey } from "./grey.ts";
+import { negative } from "./grey.ts";
 import { type Measures, measure } from "./measure.ts";
 import type { Context } from "./page.ts";
 import { layFlat, sheetMapping } from "./perspective.ts";
@@ -26,29 +26,30 @@ export type Prepared = {
 };
 
 /** Finds out what stands in the way of reading, and removes it. Each step only where it is needed. */
-export async function prepare(context: Context, picture: Picture): Promise<Prepared> {
+export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
   const { engine, without, note } = context;
-  const whole = viewOf(toGrey(picture));
+  const whole = viewOf(grey);
+  note("grey", whole.grey);
   const sheet = without.has("desk") ? undefined : findSheet(whole.grey);
-  if (sheet) note("desk");
   const fromPicture = ({ grey, toPicture }: View): View => {
     if (!sheet) return { grey, toPicture };
     const mapping = sheetMapping(sheet);
     return { grey: layFlat(grey, sheet, mapping), toPicture: mapping };
   };
   let view = fromPicture(whole);
+  if (sheet) note("desk", view.grey);
   let measures = measure(view.grey);
 
   const filter = without.has("denoise") ? undefined : denoiseBy(measures);
   if (filter) {
-    note(filter);
     view = { ...view, grey: denoise(view.grey, filter) };
+    note(filter, view.grey);
     measures = measure(view.grey);
   }
   const isDark = measures.inkIsLight;
   if (isDark && !without.has("negative")) {
-    note("negative");
     view = { ...view, grey: negative(view.grey) };
+    note("negative", view.grey);
     measures = measure(view.grey);
   }
   const before = view;
@@ -57,7 +58,7 @@ export async function prepare(context: Context, picture: Picture): Promise<Prepa
   if (isUneven) {
     const flat = flattenLight(view.grey, measures.textHeight);
     erased = flat.erased;
-    note(`flat:${erased.toFixed(4)}`);
+    note(`flat:${erased.toFixed(4)}`, flat.grey);
     view = { ...view, grey: flat.grey };
     measures = measure(view.grey);
   }
@@ -65,8 +66,8 @@ export async function prepare(context: Context, picture: Picture): Promise<Prepa
   const upright = async (from: View) => inPose(from, pose, measures.inkIsLight);
   const unflattened = isUneven ? { unflattened: await upright(before) } : {};
   if (pose.turn !== 0 || pose.tilt !== 0) {
-    note(`pose:${pose.turn}/${pose.tilt.toFixed(1)}`);
     view = await upright(view);
+    note(`pose:${pose.turn}/${pose.tilt.toFixed(1)}`, view.grey);
     measures = measure(view.grey);
   }
   const { textHeight, text, noise, contrast, steepness } = measures;
@@ -93,8 +94,8 @@ export async function turnedByReading(
   const { view, measures, pose, unflattened } = prepared;
   const turn = await turnByReading(engine, view.grey, measures.text);
   if (turn === 0) return prepared;
-  note(`turned late:${turn}`);
   const next = await turned(view, turn, measures.inkIsLight);
+  note(`turned late:${turn}`, next.grey);
   return {
     ...prepared,
     view: next,

@@ -14,14 +14,14 @@ export function withoutGrid(image: Grey, threshold: number, textHeight: number):
   const columns: Direction = { lines: width, length: height, next: 1, step: width };
   const inRows = markLongRuns(image, threshold, rows, shortest);
   // Most pages end here, and spare the walk down the columns.
-  if (marked(inRows) < 40 * textHeight) return undefined;
+  if (inRows.count < 40 * textHeight) return undefined;
   const inColumns = markLongRuns(image, threshold, columns, shortest);
-  if (marked(inColumns) < 40 * textHeight) return undefined;
+  if (inColumns.count < 40 * textHeight) return undefined;
   const out = { ...image, data: image.data.slice() };
-  const across = erase(image, out, threshold, inRows, columns, thickest);
-  const down = erase(image, out, threshold, inColumns, rows, thickest);
+  const across = erase(image, out, threshold, inRows.marks, columns, thickest);
+  const down = erase(image, out, threshold, inColumns.marks, rows, thickest);
   if (Math.min(across, down) < 40 * textHeight) return undefined;
-  eraseCrossings(out, inRows, inColumns, thickest);
+  eraseCrossings(out, inRows.marks, inColumns.marks, thickest);
   return out;
 }
 
@@ -64,12 +64,6 @@ function erase(
   return erased;
 }
 
-function marked(marks: Uint8Array): number {
-  let count = 0;
-  for (let i = 0; i < marks.length; i++) count += marks[i] ?? 0;
-  return count;
-}
-
 /**
  * Where two lines cross, neither is thin. What is left there would be read as quotes and commas. A wide
  * stretch that is long both ways is no crossing but a picture, and stays.
@@ -102,26 +96,34 @@ function eraseCrossings(
   }
 }
 
+/**
+ * Marks the dark runs of at least `shortest` px. One pixel in every `shortest` of a line is looked at,
+ * because no such run fits between them.
+ */
 function markLongRuns(
   { data }: Grey,
   threshold: number,
   { lines, length, next, step }: Direction,
   shortest: number,
-): Uint8Array {
+): { marks: Uint8Array; count: number } {
   const marks = new Uint8Array(data.length);
+  let count = 0;
   for (let line = 0; line < lines; line++) {
-    let run = 0;
-    for (let k = 0; k <= length; k++) {
-      const at = line * next + k * step;
-      if (k < length && (data[at] ?? 0) <= threshold) {
-        run++;
-        continue;
+    const start = line * next;
+    const isDark = (k: number) =>
+      k >= 0 && k < length && (data[start + k * step] ?? 0) <= threshold;
+    for (let probe = shortest - 1; probe < length; probe += shortest) {
+      if (!isDark(probe)) continue;
+      let from = probe;
+      let to = probe;
+      while (isDark(from - 1)) from--;
+      while (isDark(to + 1)) to++;
+      if (to - from + 1 >= shortest) {
+        for (let k = from; k <= to; k++) marks[start + k * step] = 1;
+        count += to - from + 1;
       }
-      if (run >= shortest) {
-        for (let back = 1; back <= run; back++) marks[at - back * step] = 1;
-      }
-      run = 0;
+      probe = to + 1;
     }
   }
-  return marks;
+  return { marks, count };
 }

@@ -6,6 +6,7 @@ export const STEPS = [
   "flatfield",
   "turn",
   "deskew",
+  "language",
   "scale",
   "border",
   "rulings",

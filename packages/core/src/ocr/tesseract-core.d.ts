@@ -27,8 +27,8 @@ declare module "tesseract.js-core/tesseract-core-simd-lstm.js" {
   }): Promise<TesseractCore>;
 }
 
-/** The index of tesseract.js would bring its downloads along, 300 kB that no reader needs. */
+/** The constants alone; the package types its main file only. */
 declare module "tesseract.js/src/constants/PSM.js" {
-  const PSM: { AUTO: "3"; SINGLE_BLOCK: "6"; SINGLE_LINE: "7" };
-  export default PSM;
+  const modes: typeof import("tesseract.js").PSM;
+  export default modes;
 }

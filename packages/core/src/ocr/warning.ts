@@ -7,6 +7,11 @@ export const WARNINGS = {
   low_contrast: "Text and background differ little. More contrast would be read better.",
   text_too_small: "The text is less than 8 pixels high. A larger image would be read better.",
   blurred: "The image is blurred. A sharper one would be read better.",
+  wrong_language_suspected:
+    "The text seems to be in another language. Name it in the field language.",
+  mixed_scripts:
+    "The text is written in more than one script. Name a language of each, joined by +.",
+  likely_handwriting: "The text looks written by hand. Only print is read well.",
   truncated_work:
     "The image takes too long to read. Some of it was read once where it could be checked.",
   first_frame_only: "The image is animated. Only its first frame was read.",
@@ -17,6 +22,7 @@ export type WarningCode = keyof typeof WARNINGS;
 
 export type Warning = { code: WarningCode; message: string };
 
-export function warning(code: WarningCode): Warning {
-  return { code, message: WARNINGS[code] };
+/** @param detail what is known of this very image, a sentence */
+export function warning(code: WarningCode, detail?: string): Warning {
+  return { code, message: detail ? `${WARNINGS[code]} ${detail}` : WARNINGS[code] };
 }

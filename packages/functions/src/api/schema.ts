@@ -3,7 +3,8 @@ import { RawResponse } from "@imagetotext/core/ocr";
 import * as z from "zod";
 
 const Language = z.string().nullish().meta({
-  description: "Tesseract codes, joined by + to combine. English when left out.",
+  description:
+    "Tesseract codes, joined by + to combine, or auto. English when left out, unless the script is clearly another.",
   example: "deu+eng",
 });
 

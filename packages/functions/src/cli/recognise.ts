@@ -1,16 +1,17 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { finished } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import { config } from "@imagetotext/core/config";
 import { VisibleError } from "@imagetotext/core/error";
 import * as Ocr from "@imagetotext/core/ocr";
+import { readWithPictures } from "@imagetotext/core/ocr/debug";
 import * as z from "zod";
 
 const USAGE = `Usage:
-  npm run --silent recognise -- image.png [--language deu+eng]
+  npm run --silent recognise -- image.png [--language deu+eng] [--debug DIR]
   npm run --silent recognise -- --manifest FILE --out OUT.jsonl
 `;
 
@@ -21,7 +22,7 @@ const Manifest = z.array(
 type Item = z.infer<typeof Manifest>[number];
 
 const { values, positionals } = parseCommandLine();
-const { manifest, out, language } = values;
+const { manifest, out, language, debug } = values;
 const [image] = positionals;
 if (!(manifest && out) && !image) exitWith(2, USAGE);
 
@@ -29,6 +30,7 @@ const readers = new Ocr.ReaderPool({ ...config().ocr, threads: 1 });
 try {
   await readers.started();
   if (manifest && out) await readManifest(manifest, out);
+  else if (image && debug) await readStepByStep(image, language, debug);
   else if (image) await readOne(image, language);
 } catch (error) {
   exitWith(1, `${describe(error)}\n`);
@@ -42,6 +44,7 @@ function parseCommandLine() {
       allowPositionals: true,
       options: {
         language: { type: "string" },
+        debug: { type: "string" },
         manifest: { type: "string" },
         out: { type: "string" },
       },
@@ -53,6 +56,16 @@ function parseCommandLine() {
 
 async function readOne(file: string, language: string | undefined): Promise<void> {
   const { text } = await recognise(file, language);
+  process.stdout.write(`${text}\n`);
+}
+
+/** Prints the text, and writes what each step made of the image to a folder. */
+async function readStepByStep(file: string, language: string | undefined, folder: string) {
+  const bytes = new Uint8Array(await readFile(file));
+  await mkdir(folder, { recursive: true });
+  const { text } = await readWithPictures(bytes, language, (name, png) =>
+    writeFile(join(folder, name), png),
+  );
   process.stdout.write(`${text}\n`);
 }
 

@@ -102,7 +102,7 @@ export function MonthCard({ view: { account, month } }: { view: View }) {
       ) : (
         <p class="hint">
           {account.plan === "free"
-            ? "Nothing to pay on the free plan."
+            ? "Nothing to pay on the free plan. What was used on another one is on its last invoice."
             : "Your plan was set by support, and its bill comes from there."}
         </p>
       )}

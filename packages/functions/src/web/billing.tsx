@@ -101,7 +101,7 @@ function paidPlan(id: string | undefined): Billing.PaidPlanId {
 async function look(account: Account.Account, now: Date): Promise<View> {
   const customer = await Billing.findCustomer(account.accountId);
   const [month, invoices] = await Promise.all([
-    customer && Billing.monthToDate(customer, now),
+    customer?.subscriptionId ? Billing.monthToDate(customer, now) : undefined,
     customer && lookAtInvoices(customer),
   ]);
   return { account, customer, month, invoices: invoices ?? { previous: [] }, now };

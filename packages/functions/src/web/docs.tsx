@@ -210,8 +210,9 @@ export function docsRoute(app: Api): void {
 
           <Heading id="languages" />
           <p>
-            English is read unless <code>language</code> says otherwise. Join up to four codes by{" "}
-            <code>+</code>, the main one first: <code>deu+eng</code>.
+            English is read unless <code>language</code> says otherwise or the script is clearly
+            another one. Join up to four codes by <code>+</code>, the main one first:{" "}
+            <code>deu+eng</code>. With <code>auto</code> the language is looked for.
           </p>
           <div class="scroll">
             <table>
@@ -311,14 +312,18 @@ function inCode(text: string): Child[] {
 export const LANGUAGES = {
   ara: "Arabic",
   chi_sim: "Chinese (simplified)",
+  chi_tra: "Chinese (traditional)",
   deu: "German",
   ell: "Greek",
   eng: "English",
   fra: "French",
+  heb: "Hebrew",
   hin: "Hindi",
   ita: "Italian",
   jpn: "Japanese",
+  kor: "Korean",
   por: "Portuguese",
   rus: "Russian",
   spa: "Spanish",
+  tha: "Thai",
 };

@@ -83,7 +83,7 @@ export function landingRoute(app: Api): void {
             </p>
           </div>
           <div>
-            <h3>Twelve languages</h3>
+            <h3>Sixteen languages</h3>
             <p>
               From English and German to Arabic, Hindi and Chinese, up to four in one image.{" "}
               <a href="/api-docs#languages">See languages</a>

@@ -138,7 +138,7 @@ function failures(statuses: number[]) {
 
 /** What only the pages of an account meet. */
 const PAGE_CODES =
-  /^(email|password|session|link|mail)\.|^account\.(exists|unknown|throttled)$|^token\.(none|replaced)$|^request\.cross_site$/;
+  /^(billing|email|password|session|link|mail)\.|^account\.(exists|unknown|throttled)$|^token\.(none|replaced)$|^request\.cross_site$/;
 
 function codesOf(status: number): string[] {
   const codes = (Object.keys(ERRORS) as ErrorCode[]).filter((code) => !PAGE_CODES.test(code));

@@ -1,20 +1,21 @@
 import { Hono } from "hono";
-import { type Invoice, type Ledger, Refusal, type Subscription } from "./ledger.ts";
-import { type Line, METER, type PriceId } from "./price.ts";
+import { invoiceJson, subscriptionJson } from "./json.ts";
+import type { Ledger } from "./ledger.ts";
+import { METER, type PriceId } from "./price.ts";
+import { Refusal } from "./record.ts";
 
 /** What goes wrong with a call: it is not carried out, or it is and its answer never arrives. */
 export type Fault = "refused" | "lost" | undefined;
 
+/** @param call method and path. A promise keeps the caller waiting. */
+export type FaultOf = (call: string) => Fault | Promise<Fault>;
+
 /** Exactly the calls that core/billing makes, with as much of their answers as it reads. */
-export function apiOf(
-  ledger: Ledger,
-  origin: () => string,
-  faultOf: (path: string) => Fault,
-): Hono {
+export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): Hono {
   const app = new Hono();
   const answered = new Map<string, unknown>();
   app.use(async (c, next) => {
-    const fault = faultOf(`${c.req.method} ${c.req.path}`);
+    const fault = await faultOf(`${c.req.method} ${c.req.path}`);
     if (fault === "refused") return c.json({ error: { message: "Try again" } }, 500);
     const key = c.req.header("idempotency-key");
     const before = key && answered.get(key);
@@ -58,6 +59,7 @@ export function apiOf(
     const { id } = ledger.addSession({
       customer: get("customer"),
       prices: list("line_items").map(({ price }) => price as PriceId),
+      metadata: { plan: get("subscription_data[metadata][plan]") },
       successUrl: get("success_url"),
       cancelUrl: get("cancel_url"),
     });
@@ -78,7 +80,9 @@ export function apiOf(
     const { get, list } = await form(c.req);
     const subscription = ledger.subscription(c.req.param("id"));
     const prices = list("items").flatMap(({ price }) => (price ? [price as PriceId] : []));
-    if (prices.length > 0) ledger.change(subscription, prices);
+    if (prices.length > 0) {
+      ledger.change(subscription, prices, { plan: get("metadata[plan]") });
+    }
     const cancel = get("cancel_at_period_end");
     if (cancel) ledger.cancelAtPeriodEnd(subscription, cancel === "true");
     return c.json(subscriptionJson(subscription));
@@ -142,43 +146,4 @@ function listOf(fields: URLSearchParams, name: string): Record<string, string>[]
     list[Number(index)] = { ...list[Number(index)], [part]: value };
   }
   return list;
-}
-
-function subscriptionJson(subscription: Subscription) {
-  const { id, customer, status, created, items, periodEnd, cancelAtPeriodEnd } = subscription;
-  return {
-    id,
-    object: "subscription",
-    customer,
-    status,
-    created,
-    cancel_at: null,
-    cancel_at_period_end: cancelAtPeriodEnd,
-    items: {
-      object: "list",
-      data: items.map((item) => ({
-        id: item.id,
-        price: { id: item.price },
-        current_period_end: periodEnd,
-      })),
-    },
-  };
-}
-
-type AnyInvoice = Omit<Invoice, "status"> & { status: string };
-
-function invoiceJson({ id, customer, created, lines, status }: AnyInvoice, number: string | null) {
-  return {
-    id,
-    object: "invoice",
-    customer,
-    number,
-    created,
-    currency: "usd",
-    status,
-    period_end: created,
-    total: lines.reduce((sum, { amount }) => sum + amount, 0),
-    hosted_invoice_url: null,
-    lines: { object: "list", data: lines.map((line: Line) => ({ ...line })) },
-  };
 }

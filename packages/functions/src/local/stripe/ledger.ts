@@ -1,61 +1,22 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { type Line, monthLine, type PriceId, usageLine } from "./price.ts";
-
-/**
- * What a stand-in for Stripe knows and does: of Stripe only what this product needs, in memory. Times
- * are Unix seconds, as Stripe's are.
- */
-
-export type Customer = { id: string; email: string; accountId: string; declines: boolean };
-export type Session = {
-  id: string;
-  customer: string;
-  prices: PriceId[];
-  successUrl: string;
-  cancelUrl: string;
-  isDone: boolean;
-};
-export type Item = { id: string; price: PriceId; since: number };
-export type Subscription = {
-  id: string;
-  customer: string;
-  status: "active" | "past_due" | "canceled";
-  created: number;
-  items: Item[];
-  periodStart: number;
-  periodEnd: number;
-  cancelAtPeriodEnd: boolean;
-  /** What the next invoice has besides. */
-  pending: Line[];
-};
-export type MeterEvent = {
-  identifier: string;
-  customer: string;
-  value: number;
-  timestamp: number;
-  receivedAt: number;
-};
-export type Invoice = {
-  id: string;
-  customer: string;
-  created: number;
-  lines: Line[];
-  status: "paid" | "open";
-};
-export type Event = { id: string; payload: string };
-
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string | undefined;
-  constructor(status: number, message: string, code?: string) {
-    super(message);
-    this.status = status;
-    this.code = code;
-  }
-}
+import {
+  type Customer,
+  type Event,
+  type Invoice,
+  type Metadata,
+  type MeterEvent,
+  Refusal,
+  type Session,
+  type Subscription,
+} from "./record.ts";
 
 const id = (prefix: string) => `${prefix}_${randomUUID().replaceAll("-", "").slice(0, 20)}`;
 
+/**
+ * What a stand-in for Stripe does: of Stripe only what this product needs, in memory. Times are Unix
+ * seconds, as Stripe's are.
+ */
 export class Ledger {
   readonly customers = new Map<string, Customer>();
   readonly sessions = new Map<string, Session>();
@@ -99,11 +60,11 @@ export class Ledger {
   /** The buyer pays. */
   complete(session: Session): void {
     session.isDone = true;
-    this.subscribe(session.customer, session.prices);
+    this.subscribe(session.customer, session.prices, session.metadata);
     this.tell("checkout.session.completed", { customer: session.customer });
   }
 
-  subscribe(customer: string, prices: PriceId[]): Subscription {
+  subscribe(customer: string, prices: PriceId[], metadata: Metadata = {}): Subscription {
     const now = this.now();
     const subscription: Subscription = {
       id: id("sub"),
@@ -111,6 +72,7 @@ export class Ledger {
       status: "active",
       created: now,
       items: prices.map((price) => ({ id: id("si"), price, since: now })),
+      metadata,
       periodStart: now,
       periodEnd: nextFirst(now),
       cancelAtPeriodEnd: false,
@@ -123,12 +85,13 @@ export class Ledger {
   }
 
   /** Flexible billing: requests before the change are billed by the price that they were made under. */
-  change(subscription: Subscription, prices: PriceId[]): void {
+  change(subscription: Subscription, prices: PriceId[], metadata: Metadata): void {
     const share = this.shareLeft(subscription);
     subscription.pending.push(...this.usageLines(subscription, this.now()));
     subscription.pending.push(...this.monthLines(subscription, -share));
     const now = this.now();
     subscription.items = prices.map((price) => ({ id: id("si"), price, since: now }));
+    subscription.metadata = { ...subscription.metadata, ...metadata };
     subscription.pending.push(...this.monthLines(subscription, share));
     this.tell("customer.subscription.updated", { customer: subscription.customer });
   }

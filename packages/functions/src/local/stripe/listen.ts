@@ -1,7 +1,7 @@
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
-import { apiOf, type Fault } from "./api.ts";
+import { apiOf, type FaultOf } from "./api.ts";
 import { Ledger } from "./ledger.ts";
 import { pagesOf } from "./pages.ts";
 
@@ -19,11 +19,9 @@ const WEBHOOK_SECRET = "whsec_local";
 
 /**
  * Starts a stand-in for Stripe, with its hosted pages, on a free port.
- * @param faultOf what goes wrong with a call, by method and path
+ * @param faultOf what goes wrong with a call
  */
-export async function startLocalStripe(
-  faultOf: (call: string) => Fault = () => undefined,
-): Promise<LocalStripe> {
+export async function startLocalStripe(faultOf: FaultOf = () => undefined): Promise<LocalStripe> {
   const ledger = new Ledger();
   let url = "";
   const app = apiOf(ledger, () => url, faultOf);

@@ -1,0 +1,109 @@
+import type { Grey } from "../image/index.ts";
+import type { Component } from "./components.ts";
+import { type EngineWord, LAYOUT } from "./engine.ts";
+import type { Context, Page } from "./page.ts";
+import type { BandRead } from "./thread.ts";
+
+/** With fewer letters a page is not worth the trouble of two threads. */
+const FULL_PAGE = 800;
+/** A band has at least this share of the letters. */
+const SMALLEST_SHARE = 0.35;
+/** In text heights: the space between two lines of print, and one between two columns. */
+const LINE_GAP = 0.35;
+const COLUMN_GAP = 1.5;
+/** In text heights above and below the cut: about three lines each, in which columns would show. */
+const NEIGHBOURHOOD = 10;
+
+/**
+ * Where to cut a full page of prose into two bands that can be read side by side: in a gap between two
+ * lines, the one that parts the letters most evenly. A page with columns or a table there stays whole,
+ * because tesseract recognises those by their whole height.
+ * @returns the row, in px from the top; undefined for what is better read whole
+ */
+export function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Page) {
+  if (text.length < FULL_PAGE || inkIsLight) return undefined;
+  const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
+  const rowBelow = (share: number) => Math.ceil(bottoms[Math.floor(text.length * share)] ?? 0);
+  const middle = rowBelow(0.5);
+  const from = rowBelow(SMALLEST_SHARE);
+  const to = rowBelow(1 - SMALLEST_SHARE);
+  const [row] = gapsBetween(view.grey, threshold, from, to, LINE_GAP * textHeight).sort(
+    (a, b) => Math.abs(a - middle) - Math.abs(b - middle),
+  );
+  const isCut = row !== undefined && !hasColumnsAt(row, text, textHeight);
+  return isCut ? row : undefined;
+}
+
+/** The middle rows of the stretches without ink between two rows. Sizes in px. */
+function gapsBetween(
+  { width, height, data }: Grey,
+  threshold: number,
+  from: number,
+  to: number,
+  highest: number,
+): number[] {
+  const gaps: number[] = [];
+  let start = from;
+  for (let y = from; y <= Math.min(to, height - 1); y++) {
+    let x = y * width;
+    const end = x + width;
+    while (x < end && (data[x] ?? 0) > threshold) x++;
+    if (x === end) continue;
+    if (y - start >= highest) gaps.push((start + y) >> 1);
+    start = y + 1;
+  }
+  return gaps;
+}
+
+/** True when the lines around a row leave a strip free from top to bottom, with text on both sides. */
+function hasColumnsAt(row: number, text: readonly Component[], textHeight: number): boolean {
+  const reach = NEIGHBOURHOOD * textHeight;
+  const near = text.filter(({ y0, y1 }) => y1 > row - reach && y0 < row + reach);
+  let right = Infinity;
+  for (const { x0, x1 } of near.sort((a, b) => a.x0 - b.x0)) {
+    if (x0 - right > COLUMN_GAP * textHeight) return true;
+    right = right === Infinity ? x1 : Math.max(right, x1);
+  }
+  return false;
+}
+
+/** Has another thread read part of a page meanwhile. Undefined when none is free. */
+export type Help = (band: Grey) => Promise<{ read: Promise<BandRead | undefined> } | undefined>;
+
+/**
+ * Reads a page, in two bands where it can be cut. Whether another thread helps changes the time it takes
+ * and nothing else.
+ */
+export async function readInBands(
+  { engine, budget, help }: Pick<Context, "engine" | "budget" | "help">,
+  page: Page,
+): Promise<EngineWord[]> {
+  const { grey } = page.view;
+  const row = rowToCutAt(page);
+  if (row === undefined) return engine.read(grey, LAYOUT.page);
+  const [upper, lower] = cutAt(grey, row);
+  const helper = await help?.(lower);
+  const above = engine.read(upper, LAYOUT.page);
+  const helped = await helper?.read;
+  if (helped) budget.add(helped.cpuMs);
+  return joined(above, helped?.words ?? engine.read(lower, LAYOUT.page), row);
+}
+
+/** The lower part is a copy, because another thread is sent the whole memory behind an array. */
+function cutAt({ width, height, data }: Grey, row: number): [upper: Grey, lower: Grey] {
+  return [
+    { width, height: row, data: data.subarray(0, row * width) },
+    { width, height: height - row, data: data.slice(row * width) },
+  ];
+}
+
+/** Words of the lower band as words of the whole page, after those of the upper one. */
+function joined(upper: readonly EngineWord[], lower: readonly EngineWord[], row: number) {
+  const blocks = Math.max(0, ...upper.map(({ block }) => block));
+  const moved = lower.map((word) => ({
+    ...word,
+    block: word.block + blocks,
+    box: { ...word.box, y0: word.box.y0 + row, y1: word.box.y1 + row },
+  }));
+  return [...upper, ...moved];
+}
