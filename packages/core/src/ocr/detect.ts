@@ -30,15 +30,18 @@ const DOUBTFUL = 60;
 /** Where the caller wants the language found: a label such as "Вчера" looks Latin at up to 81. */
 const DOUBTFUL_WHEN_ASKED = 85;
 
+/** Fewer letters are a sign or a label in a photo, read badly for other reasons. */
+const FEWEST_UNASKED = 20;
+
 /** Words of at least this confidence are not doubted. */
 const SURE = 80;
 /** With so many letters in such words a page is in two scripts, and read in both. */
 const MIXED = { share: 0.3, letters: 20 };
 
 export type Detection = {
-  reading: Reading;
   /** What the rest of the image is to be read with. */
-  languages: readonly string[];
+  context: Context;
+  reading: Reading;
   /** A language that the page seems to be in, and that it was not read in. */
   suspect?: string;
 };
@@ -70,16 +73,15 @@ export async function inItsLanguage(
   const isLatin = spoken !== undefined && !languages.includes(spoken);
   const script = isLatin ? undefined : await findScript(context, measures, reading, isAuto);
   const suspect = script ?? spoken;
-  if (!suspect || languages.includes(suspect) || !engine.has(suspect))
-    return { reading, languages };
+  if (!suspect || languages.includes(suspect) || !engine.has(suspect)) return { context, reading };
   note(`language:${suspect}`);
-  if (!isAuto && (asked.length > 0 || !script)) return { reading, languages, suspect };
+  if (!isAuto && (asked.length > 0 || !script)) return { context, reading, suspect };
   const both = script && isMixed(reading) ? [script, ...languages] : [suspect];
-  await engine.use(both);
-  const again = await readPage(context, reading.page);
-  if (again.evidence >= reading.evidence) return { reading: again, languages: both };
+  const other = { ...context, ...(await useLanguages(engine, both)) };
+  const again = await readPage(other, reading.page);
+  if (again.evidence >= reading.evidence) return { context: other, reading: again };
   await engine.use(languages);
-  return { reading, languages };
+  return { context, reading };
 }
 
 /** Other scripts are tried on a sample, 0.1 to 0.8 s of CPU, so only where the reading is doubtful. */
@@ -91,7 +93,9 @@ async function findScript(
 ): Promise<string | undefined> {
   const isDoubtful = confidence < (isAuto ? DOUBTFUL_WHEN_ASKED : DOUBTFUL);
   const unread = uncovered(page.text, page.textHeight, words.filter(isSure));
-  if (!isDoubtful || unread.length === 0 || isBlurred(measures) || !budget.allows()) return;
+  const isLabel = page.text.length < FEWEST_UNASKED && !isAuto;
+  if (!isDoubtful || isLabel || unread.length === 0 || isBlurred(measures) || !budget.allows())
+    return;
   const language = await findLanguage(engine, page, unread, languages);
   await engine.use(languages);
   return language;

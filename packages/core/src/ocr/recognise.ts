@@ -86,8 +86,7 @@ export async function recognise(
   let suspect: string | undefined;
   if (!without.has("language")) {
     const found = await inItsLanguage(context, prepared.measures, reading, languages);
-    ({ reading, suspect } = found);
-    context = { ...context, ...(await useLanguages(engine, found.languages)) };
+    ({ context, reading, suspect } = found);
   }
   const { view, measures, pose } = prepared;
   if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
