@@ -15,7 +15,7 @@ export default $config({
     const { front } = await import("./packages/functions/infra/front.ts");
     const { mailing } = await import("./packages/functions/infra/mail.ts");
     const { readSettings } = await import("./packages/functions/infra/settings.ts");
-    const { languageLayer, leastFunction, onTable, pack, signingKeys } = await import(
+    const { cdnSecret, languageLayer, leastFunction, onTable, pack, signingKeys } = await import(
       "./packages/functions/infra/functions.ts"
     );
     const { stripeEnvironment } = await import("./packages/functions/infra/stripe.ts");
@@ -30,6 +30,7 @@ export default $config({
       deletionProtection: $app.stage === "production",
     });
     const keys = await signingKeys(settings.keyGeneration);
+    const secret = await cdnSecret();
     const mail = mailing(settings.mailFrom);
 
     const api = new sst.aws.ApiGatewayV2("Api", {
@@ -46,7 +47,7 @@ export default $config({
       },
     });
     const { bucket, domain } = uploads({ bundles, settings, publicKeys: keys.publicKeys });
-    const router = front({ settings, gateway: api.url, uploadDomain: domain });
+    const router = front({ settings, gateway: api.url, uploadDomain: domain, secret });
 
     const environment = {
       TABLE_NAME: table.name,
@@ -90,6 +91,7 @@ export default $config({
       environment: {
         ...environment,
         TOKEN_SIGNING_SEED: keys.seed,
+        CDN_SECRET: secret,
         ...stripeEnvironment(process.env),
         ...mail.environment,
       },

@@ -9,6 +9,17 @@ import { later, makePerson, newAddress, outcomeOf, PASSWORD } from "../support/p
 
 const NOW = new Date("2030-03-01T12:00:00Z");
 
+async function itemsOf(accountId: string): Promise<unknown[]> {
+  const { Items = [] } = await table().send(
+    new QueryCommand({
+      TableName: "imagetotext",
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": `ACC#${accountId}` },
+    }),
+  );
+  return Items;
+}
+
 test("a deleted account's token is dead, its session over, its data gone and its address free", async () => {
   const { accountId, email, logIn } = await makePerson(NOW);
   const { session } = await logIn();
@@ -29,14 +40,7 @@ test("a deleted account's token is dead, its session over, its data gone and its
   expect(await Account.find(accountId)).toBeUndefined();
   expect(await outcomeOf(logIn())).toBe("password.wrong");
   for await (const listed of Account.listAll()) expect(listed).not.toBe(accountId);
-  const { Items } = await table().send(
-    new QueryCommand({
-      TableName: "imagetotext",
-      KeyConditionExpression: "pk = :pk",
-      ExpressionAttributeValues: { ":pk": `ACC#${accountId}` },
-    }),
-  );
-  expect(Items).toEqual([]);
+  expect(await itemsOf(accountId)).toEqual([]);
   await Account.signUp({ email, password: PASSWORD, address: newAddress() }, NOW);
   expect(await Account.findByEmail(email)).not.toBe(accountId);
 });
@@ -62,6 +66,48 @@ test("a wrong password deletes nothing", async () => {
     "password.wrong",
   );
   expect(await outcomeOf(logIn())).toBe("done");
+});
+
+/** Lets the call with this number to the table fail, as a crash or a lost connection would. */
+async function failingCall(number: number, work: () => Promise<unknown>): Promise<boolean> {
+  let calls = 0;
+  table().middlewareStack.add(
+    (next) => (args) => {
+      calls++;
+      if (calls === number) throw new Error("cut off");
+      return next(args);
+    },
+    { step: "initialize", name: "failCall" },
+  );
+  await work().catch(() => {});
+  table().middlewareStack.remove("failCall");
+  return calls >= number;
+}
+
+test("a deletion that was cut off anywhere is finished by trying again", async () => {
+  let wasCutOff = true;
+  let cut = 0;
+  while (wasCutOff) {
+    cut++;
+    const { accountId, email, logIn } = await makePerson(NOW);
+    const { token } = await Token.issue(accountId, NOW);
+    const caller = await Token.authenticate(`Bearer ${token}`, NOW);
+    const receipt = { accountId, plan: "free", bytes: 1, pixels: 1, ms: 1, confidence: 1 };
+    await Receipt.record({ ...receipt, requestId: "r1", at: NOW }, NOW);
+    await logIn();
+    const request = { accountId, password: PASSWORD };
+    wasCutOff = await failingCall(cut, () => Account.deleteAccount(request, NOW));
+
+    // Whoever still has an account logs in and tries again.
+    if (await Account.findByEmail(email)) {
+      expect(await outcomeOf(logIn()), `cut off at call ${cut}`).toBe("done");
+      expect(await outcomeOf(Account.deleteAccount(request, NOW))).toBe("done");
+    }
+    expect(await outcomeOf(Quota.reserve(caller, NOW))).toBe("token.revoked");
+    expect(await itemsOf(accountId), `cut off at call ${cut}`).toEqual([]);
+    expect(await Account.findByEmail(email)).toBeUndefined();
+  }
+  expect(cut).toBeGreaterThan(8);
 });
 
 test("two deletions at once are one", async () => {

@@ -4,6 +4,7 @@ import * as Quota from "@imagetotext/core/quota";
 import * as Token from "@imagetotext/core/token";
 import { argon2Verify } from "hash-wasm";
 import { expect, test, vi } from "vitest";
+import passwords from "../../packages/core/src/account/common-passwords.json" with { type: "json" };
 import { findProfile } from "../../packages/core/src/account/profile.ts";
 import {
   HOUR,
@@ -163,6 +164,8 @@ test.each([
   ["a common one in capitals", "Password1234", "password.common"],
   ["one character repeated", "aaaaaaaaaaaaaa", "password.common"],
   ["four characters repeated", "abcdabcdabcdab", "password.common"],
+  ["one that many leaked log-ins had", "ichliebedich", "password.common"],
+  ["the product's name with a year", "ImageToText2026", "password.common"],
 ])("refuses %s", async (_name, password, code) => {
   const sign = Account.signUp({ email: newEmail(), password, address: newAddress() }, NOW);
   await expect(sign).rejects.toMatchObject({ code, field: "password" });
@@ -182,10 +185,22 @@ test.each([
   expect(await logIn(password.slice(0, -1))).toBe("password.wrong");
 });
 
-test("refuses the account's own address as its password", async () => {
-  const email = newEmail();
-  const request = { email, password: email.toUpperCase(), address: newAddress() };
-  expect(await outcomeOf(Account.signUp(request, NOW))).toBe("password.common");
+test("refuses the account's own address as its password, and what little is added to it", async () => {
+  const email = `lena.weber-${newEmail()}`;
+  const name = email.slice(0, email.indexOf("@"));
+  for (const password of [email.toUpperCase(), `${name}12345`, `!${name}!`]) {
+    const request = { email, password, address: newAddress() };
+    expect(await outcomeOf(Account.signUp(request, NOW)), password).toBe("password.common");
+  }
+  const more = { email, password: `${name} sings at noon`, address: newAddress() };
+  expect(await outcomeOf(Account.signUp(more, NOW))).toBe("done");
+});
+
+test("the list of common passwords has more than the 3,000 that fit the rules", () => {
+  const fitting = passwords.filter((password) => password.length >= 12 && password.length <= 128);
+  expect(new Set(fitting).size).toBe(passwords.length);
+  expect(passwords.length).toBe(3795);
+  expect(passwords.every((password) => password === password.toLowerCase())).toBe(true);
 });
 
 test("a password is one in any composition of its characters", async () => {

@@ -163,6 +163,16 @@ test("CloudFront caches no answer, waits longer than a reading takes, and checks
   expect(edge?.inputs.code.length).toBeLessThan(10_240);
 });
 
+test("CloudFront tells the web function whose request it is, with a secret that only they know", () => {
+  const secret = variables("WebFunction").CDN_SECRET;
+  expect(Buffer.from(secret, "base64")).toHaveLength(32);
+  const cdn = inputs("aws:cloudfront/distribution:Distribution", "RouterCdnDistribution");
+  expect(cdn.origins[0].customHeaders).toEqual([{ name: "x-cdn-secret", value: secret }]);
+  const [edge] = all("aws:cloudfront/function:Function");
+  expect(edge?.inputs.code).toContain('headers["x-viewer-address"] = { value: event.viewer.ip }');
+  expect(JSON.stringify(variables("OcrFunction"))).not.toContain(secret);
+});
+
 test("an operator who gives an address is mailed about errors, slowness, throttling and crashes", () => {
   expect(
     all(ALARM)

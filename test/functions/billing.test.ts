@@ -98,7 +98,7 @@ test("whoever has not confirmed the address cannot buy, and is told why on the p
   expect(await answer.text()).toContain("Open the link in the verification mail");
 });
 
-test.each(["checkout", "portal", "cancel", "keep", "cap"])(
+test.each(["checkout", "change", "portal", "cancel", "keep", "cap"])(
   "the form %s is for whoever is logged in, and taken from our own pages only",
   async (name) => {
     const { headers } = await makeSession();
@@ -150,6 +150,17 @@ test("the export of a month has each billed day of this account alone, as CSV an
     const answer = await app.request(path, { headers: { Cookie: headers.Cookie } });
     expect((await expectStatus(answer, 422)).code).toBe("billing.invalid_month");
   }
+});
+
+test("whoever has a plan is asked before it is changed", async () => {
+  const { headers, accountId } = await makeSession();
+  await buy(headers, "payg");
+  await app.request("/billing/return", { headers });
+  const chosen = await post("/billing/checkout", headers, { plan: "pro" });
+  expect([chosen.status, chosen.headers.get("location")]).toEqual([303, "/billing"]);
+  expect(await readGate(accountId)).toMatchObject({ plan: "payg" });
+  await post("/billing/change", headers, { plan: "pro" });
+  expect(await readGate(accountId)).toMatchObject({ plan: "pro" });
 });
 
 test("deleting an account with a plan ends it, and says so", async () => {

@@ -66,6 +66,7 @@ test("the OCR function answers the health check, and the web function descriptio
   const description = await invoke(web, get("/openapi.json"));
   expect(JSON.parse(description.body).openapi).toBe("3.1.0");
   expect((await invoke(web, get("/api/ocr/usage"))).statusCode).toBe(404);
+  expect((await invoke(web, get("/dev/outbox"))).statusCode).toBe(404);
   const page = await invoke(web, get("/"));
   expect(page.body).toContain("<h1>Text out of images, over HTTP</h1>");
   const picture = await invoke(web, get("/sample/receipt.jpg"));

@@ -5,7 +5,7 @@ import { config } from "@imagetotext/core/config";
 import * as Ledger from "@imagetotext/core/ledger";
 import { key, table } from "@imagetotext/core/table";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { makeAccount, readGate, receiptsOf, setGate } from "../support/account.ts";
+import { readGate, receiptsOf, setGate, type TestAccount } from "../support/account.ts";
 import { type App, BLANK_PNG, formRequest, makeApp, makeReaders, png } from "../support/app.ts";
 import {
   type Actor,
@@ -14,7 +14,7 @@ import {
   randomFrom,
   watchTable,
 } from "../support/interleaving.ts";
-import { useOwnTable } from "../support/own-table.ts";
+import { billedOf, makeBuyer, startStripe } from "../support/stripe.ts";
 
 /**
  * Requests, retries, crashes, lost connections, changes of plan and cap, nightly jobs and turns of the
@@ -23,7 +23,7 @@ import { useOwnTable } from "../support/own-table.ts";
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 2_000);
 
-await useOwnTable();
+const stripe = await startStripe();
 // Places of requests that died are not given back, as their process would be gone.
 const readers = makeReaders({ queue: Number.MAX_SAFE_INTEGER });
 let app: App;
@@ -32,11 +32,15 @@ beforeAll(async () => {
   await readers.started();
   app = makeApp(readers);
   vi.useFakeTimers({ toFake: ["Date"] });
-  letGo = watchTable((input) => JSON.stringify(input).includes("ACCOUNTS#"));
+  letGo = watchTable(
+    (input) =>
+      /ACCOUNTS#|CUSTOMERS?/.test(JSON.stringify(input)) && "KeyConditionExpression" in input,
+  );
 });
 afterAll(async () => {
   letGo();
   vi.useRealTimers();
+  await stripe.close();
   await readers.close();
 });
 
@@ -64,7 +68,7 @@ type Sent = {
 type Cap = { dailyLimit: number; from: number; until: number };
 
 type Books = {
-  accountId: string;
+  account: TestAccount;
   sent: Sent[];
   caps: Cap[];
 };
@@ -73,9 +77,13 @@ async function live(seed: number): Promise<Books & { trace: string[] }> {
   const random = randomFrom(seed);
   const below = (n: number) => Math.floor(random() * n);
   const chance = (probability: number) => random() < probability;
-  vi.setSystemTime(Date.parse("2026-11-20T23:58:00Z") + below(170) * SECOND);
-  const { accountId, token } = await makeAccount({ dailyLimit: 1 + below(4) });
-  await setGate(accountId, "plan", chance(0.7) ? "payg" : "free");
+  setTime(Date.parse("2026-11-20T23:58:00Z") + below(170) * SECOND);
+  stripe.setFault(() => undefined);
+  const account = await makeBuyer(stripe, "payg", new Date());
+  const { accountId, token } = account;
+  await Billing.sync(accountId, new Date());
+  await setGate(accountId, "dailyLimit", 1 + below(4));
+  stripe.setFault(() => (chance(0.1) ? "lost" : undefined));
   const { dailyLimit } = await readGate(accountId);
   const first = { dailyLimit: Number(dailyLimit), from: 0, until: Number.POSITIVE_INFINITY };
   const caps: Cap[] = [first];
@@ -122,7 +130,15 @@ async function live(seed: number): Promise<Books & { trace: string[] }> {
     });
   }
   for (let i = below(3); i > 0; i--) {
-    interleaving.add("night", () => runNight().catch(() => {}), mishap(0.4, 4));
+    interleaving.add(
+      "night",
+      () =>
+        runNight().then(
+          () => {},
+          () => {},
+        ),
+      mishap(0.4, 8),
+    );
   }
   await interleaving.run(() => {
     if (!chance(0.08)) return;
@@ -130,9 +146,14 @@ async function live(seed: number): Promise<Books & { trace: string[] }> {
     interleaving.trace.push(`+${turn / SECOND} s`);
     // No request lives that long: the platform ends it after 28 s.
     if (turn >= 5 * MINUTE) interleaving.killAll();
-    vi.setSystemTime(Date.now() + turn);
+    setTime(Date.now() + turn);
   });
-  return { accountId, sent, caps, trace: interleaving.trace };
+  return { account, sent, caps, trace: interleaving.trace };
+}
+
+function setTime(time: number): void {
+  vi.setSystemTime(time);
+  stripe.setNow(new Date(time));
 }
 
 async function send(token: string, image: Uint8Array<ArrayBuffer>, idempotencyKey?: string) {
@@ -149,9 +170,11 @@ async function send(token: string, image: Uint8Array<ArrayBuffer>, idempotencyKe
   };
 }
 
-async function runNight(): Promise<void> {
-  const { failures } = await Ledger.reconcile(new Date());
+async function runNight(): Promise<Ledger.Difference[]> {
+  const { failures, differences } = await Ledger.reconcile(new Date());
   if (failures.length > 0) throw failures[0];
+  await Billing.billClosedDays(new Date());
+  return differences;
 }
 
 /** The id under which a request has written its receipt, answered or not. */
@@ -164,14 +187,15 @@ function recordedBy({ actor }: Sent): string | undefined {
 }
 
 /** Every rule that is broken, in words. */
-async function audit({ accountId, sent, caps }: Books): Promise<string[]> {
+async function audit({ account, sent, caps }: Books): Promise<string[]> {
   const broken: string[] = [];
   const rule = (holds: boolean, name: string) => {
     if (!holds) broken.push(name);
   };
-  const receipts = (await receiptsOf(accountId)).map((receipt) => ({
+  const receipts = (await receiptsOf(account.accountId)).map((receipt) => ({
     requestId: String(receipt.requestId),
     day: String(receipt.at).slice(0, 10),
+    isPaid: receipt.plan !== "free",
   }));
   const standing = new Set(receipts.map(({ requestId }) => requestId));
   rule(standing.size === receipts.length, "a request has two receipts");
@@ -205,7 +229,13 @@ async function audit({ accountId, sent, caps }: Books): Promise<string[]> {
     }
   }
 
-  const gate = await readGate(accountId);
+  const billed = billedOf(stripe, account);
+  for (const day of new Set([...receipts.map((receipt) => receipt.day), ...Object.keys(billed)])) {
+    const due = receipts.filter((receipt) => receipt.day === day && receipt.isPaid).length;
+    rule((billed[day] ?? 0) === due, `${billed[day]} requests were billed, not ${due}`);
+  }
+
+  const gate = await readGate(account.accountId);
   const counters = Object.keys(gate).filter((name) => /^n\d{8}$/.test(name));
   for (const name of counters) {
     const day = name.replace(/n(....)(..)(..)/, "$1-$2-$3");
@@ -238,21 +268,22 @@ function highestCap(caps: Cap[], day: string): number {
 }
 
 test("the books are right after every interleaving", { timeout: 900_000 }, async () => {
-  const seen = { paid: 0, replays: 0, refused: 0, died: 0, receipts: 0, repaired: 0 };
+  const seen = { paid: 0, replays: 0, refused: 0, died: 0, billed: 0, repaired: 0 };
   for (let seed = 1; seed <= INTERLEAVINGS; seed++) {
     const books = await live(seed);
-    const { accountId, sent, trace } = books;
-    vi.setSystemTime(Date.now() + 2 * DAY);
-    const { differences } = await Ledger.reconcile(new Date());
+    const { account, sent, trace } = books;
+    stripe.setFault(() => undefined);
+    setTime(Date.now() + 2 * DAY);
+    const differences = await runNight();
     expect(await audit(books), `seed ${seed}: ${trace.join(", ")}`).toEqual([]);
     for (const { answer } of sent) {
       if (!answer) seen.died++;
       else if (answer.status !== 200) seen.refused++;
       else seen[answer.isReplay ? "replays" : "paid"]++;
     }
-    seen.receipts += (await receiptsOf(accountId)).length;
+    for (const requests of Object.values(billedOf(stripe, account))) seen.billed += requests;
     seen.repaired += differences.length;
-    await forget(accountId);
+    await forget(account.accountId);
   }
   process.stdout.write(`${INTERLEAVINGS} interleavings: ${JSON.stringify(seen)}\n`);
   // Each thing that can happen did happen, many times.
@@ -261,6 +292,7 @@ test("the books are right after every interleaving", { timeout: 900_000 }, async
 
 /** Takes the account out of the nightly jobs' way. */
 async function forget(accountId: string): Promise<void> {
-  const remove = { TableName: config().table.name, Key: key.registered(accountId) };
-  await table().send(new DeleteCommand(remove));
+  for (const Key of [key.registered(accountId), key.customer(accountId)]) {
+    await table().send(new DeleteCommand({ TableName: config().table.name, Key }));
+  }
 }

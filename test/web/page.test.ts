@@ -2,12 +2,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
-import { fixture, formRequest, makeReaders, png } from "../support/app.ts";
-import { openBrowser, screenshots, type TestBrowser } from "../support/browser.ts";
+import { beforeAll, expect, test } from "vitest";
+import { fixture, formRequest, png } from "../support/app.ts";
+import { screenshots } from "../support/browser.ts";
 import { newEmail } from "../support/person.ts";
 import { signUpAndLogIn } from "../support/person-in-browser.ts";
+import { useSite } from "../support/site.ts";
 
 /** Each page in both themes, on a phone and on a desk: accessible, whole, and only from us. */
 
@@ -31,20 +31,10 @@ const WIDTHS = [390, 1280];
 const THEMES = ["light", "dark"] as const;
 
 const folder = screenshots();
-const readers = makeReaders();
-let server: LocalServer;
-let browser: TestBrowser;
-beforeAll(async () => {
+const site = useSite();
+beforeAll(() => {
   mkdirSync(folder, { recursive: true });
-  await readers.started();
-  server = await listen(readers, 0, "127.0.0.1");
-  browser = await openBrowser(server.url);
-});
-afterAll(async () => {
   process.stdout.write(`Screenshots: ${folder}\n`);
-  await browser.close();
-  await server.close();
-  await readers.close();
 });
 
 async function inspect(page: Page, name: string): Promise<void> {
@@ -67,7 +57,7 @@ async function inspect(page: Page, name: string): Promise<void> {
 const nameOf = (path: string) => path.slice(1).replaceAll("/", "-") || "home";
 
 test("public pages", { timeout: 120_000 }, async () => {
-  const context = await browser.open();
+  const context = await site.browser.open();
   const page = await context.newPage();
   for (const path of PUBLIC) {
     await page.goto(path);
@@ -83,12 +73,15 @@ test("public pages", { timeout: 120_000 }, async () => {
   await page.getByLabel("Password").fill("short");
   await page.getByRole("button", { name: "Sign up" }).click();
   await inspect(page, "sign-up-refused");
-  expect(browser.faults).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 850 });
+  await page.getByText("Menu", { exact: true }).click();
+  await inspect(page, "menu-open");
+  expect(site.browser.faults).toEqual([]);
   await context.close();
 });
 
 test("pages of an account", { timeout: 120_000 }, async () => {
-  const context = await browser.open();
+  const context = await site.browser.open();
   const page = await context.newPage();
   await signUpAndLogIn(page, newEmail());
   await inspect(page, "dashboard-new");
@@ -97,7 +90,7 @@ test("pages of an account", { timeout: 120_000 }, async () => {
   const token = (await page.locator("#token").textContent()) ?? "";
   for (let i = 0; i < 3; i++) {
     const file = png(fixture("receipt.jpg"), "image/jpeg");
-    const url = `${server.url}/api/ocr/extract-text-from-file`;
+    const url = `${site.server.url}/api/ocr/extract-text-from-file`;
     expect((await fetch(url, formRequest(token, { file }))).status).toBe(200);
   }
   for (const path of PRIVATE) {
@@ -108,6 +101,6 @@ test("pages of an account", { timeout: 120_000 }, async () => {
   await page.getByRole("button", { name: "Take the sample receipt" }).click();
   await page.getByText("requests left today").waitFor();
   await inspect(page, "playground-result");
-  expect(browser.faults).toEqual([]);
+  expect(site.browser.faults).toEqual([]);
   await context.close();
 });

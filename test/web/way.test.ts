@@ -2,32 +2,18 @@ import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
-import { bearer, makeReaders } from "../support/app.ts";
-import { openBrowser, type TestBrowser } from "../support/browser.ts";
+import { expect, test } from "vitest";
+import { bearer } from "../support/app.ts";
 import { newEmail } from "../support/person.ts";
 import { signUpAndLogIn } from "../support/person-in-browser.ts";
 import { runShell } from "../support/server.ts";
+import { useSite } from "../support/site.ts";
 
 /** The whole way of somebody who comes here for the first time, in a real browser. */
 
 const RECEIPT = fileURLToPath(new URL("../fixture/receipt.jpg", import.meta.url));
 
-const readers = makeReaders();
-let server: LocalServer;
-let browser: TestBrowser;
-beforeAll(async () => {
-  await readers.started();
-  server = await listen(readers, 0, "127.0.0.1");
-  browser = await openBrowser(server.url);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.close();
-  await readers.close();
-});
-
+const site = useSite();
 /** Runs the line as shown, in a folder that has the picture. */
 async function runAsShown(command: string) {
   const folder = mkdtempSync(join(tmpdir(), "imagetotext-call-"));
@@ -45,10 +31,10 @@ async function runScript(code: string): Promise<string> {
 }
 
 const usageStatus = async (token: string) =>
-  (await fetch(`${server.url}/api/ocr/usage`, { headers: bearer(token) })).status;
+  (await fetch(`${site.server.url}/api/ocr/usage`, { headers: bearer(token) })).status;
 
 test("a stranger makes a first call, sees it counted, and replaces the token", async () => {
-  const context = await browser.open();
+  const context = await site.browser.open();
   const page = await context.newPage();
   await signUpAndLogIn(page, newEmail());
   await page.getByText("Generate a token (to do)").waitFor();
@@ -85,12 +71,12 @@ test("a stranger makes a first call, sees it counted, and replaces the token", a
   await page.getByText("You are logged out.").waitFor();
   await page.goto("/dashboard");
   await page.getByText("Log in to see this page.").waitFor();
-  expect(browser.faults).toEqual([]);
+  expect(site.browser.faults).toEqual([]);
   await context.close();
 });
 
 test("the same way works without JavaScript, by reloading", async () => {
-  const context = await browser.open({ javaScriptEnabled: false });
+  const context = await site.browser.open({ javaScriptEnabled: false });
   const page = await context.newPage();
   await signUpAndLogIn(page, newEmail());
   await page.getByRole("button", { name: "Generate a token" }).click();
@@ -102,44 +88,8 @@ test("the same way works without JavaScript, by reloading", async () => {
   await context.close();
 });
 
-test("the playground draws a box at each word, through the API and on the account's day", async () => {
-  const context = await browser.open();
-  const page = await context.newPage();
-  await signUpAndLogIn(page, newEmail());
-  await page.getByRole("button", { name: "Generate a token" }).click();
-  await page.goto("/playground");
-  await page.getByLabel("Picture", { exact: true }).setInputFiles(RECEIPT);
-  await page.getByText("99 requests left today").waitFor();
-
-  // HARBOUR stands at 167..271 x 55..76 of 635 x 725 pixels.
-  const box = await page.locator("#picture-frame rect").first().boundingBox();
-  const picture = await page.locator("#picture-frame img").boundingBox();
-  if (!box || !picture) throw new Error("nothing was drawn");
-  const scale = picture.width / 635;
-  const near = (value: number, pixels: number) =>
-    expect(Math.abs(value / scale - pixels)).toBeLessThan(4);
-  near(box.x - picture.x, 167);
-  near(box.y - picture.y, 55);
-  near(box.width, 271 - 167);
-  near(box.height, 76 - 55);
-
-  await page.locator("#text mark", { hasText: "BAKERY" }).hover();
-  const lit = page.locator("#picture-frame rect.lit title");
-  expect(await lit.textContent()).toContain("BAKERY");
-  expect(await page.locator("#curl").textContent()).toContain("file=@receipt.jpg");
-
-  await page.getByLabel("Picture", { exact: true }).setInputFiles({
-    name: "note.txt",
-    mimeType: "text/plain",
-    buffer: Buffer.from("not an image"),
-  });
-  await page.getByText("image.unsupported_format").waitFor();
-  expect(browser.faults).toEqual([]);
-  await context.close();
-});
-
 test("a form says what is wrong next to the field, and keeps what was typed", async () => {
-  const context = await browser.open();
+  const context = await site.browser.open();
   const page = await context.newPage();
   const email = newEmail();
   await page.goto("/sign-up");

@@ -11,6 +11,7 @@ const Environment = z.object({
   PRODUCT_NAME: text.default("imagetotext"),
   SUPPORT_EMAIL: z.email().default("support@example.com"),
   BASE_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CDN_SECRET: text,
   TABLE_NAME: text.default("imagetotext"),
   DYNAMODB_ENDPOINT: text,
   TOKEN_PUBLIC_KEYS: z
@@ -98,6 +99,8 @@ function read(environment: NodeJS.ProcessEnv) {
       supportEmail: env.SUPPORT_EMAIL,
       /** Origin of the public address, without a slash at the end; undefined: the one that was called. */
       baseUrl: env.BASE_URL && new URL(env.BASE_URL).origin,
+      /** What CloudFront proves itself with, so that the client's address it tells is believed. */
+      cdnSecret: env.CDN_SECRET,
     },
     table: { name: env.TABLE_NAME, endpoint: env.DYNAMODB_ENDPOINT },
     token: {

@@ -351,11 +351,18 @@ export class VisibleError extends Error {
   readonly code: ErrorCode;
   /** The field of the request that is wrong, as the caller wrote it: `image`, `file`, `language`. */
   readonly field: string | undefined;
+  /** From when on it is worth trying again, where the code that throws knows it. */
+  readonly retryAt: Date | undefined;
 
   /** @param detail what to do next, with numbers and units; the catalogue's advice by default. */
-  constructor(code: ErrorCode, detail?: string, options: { field?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    detail?: string,
+    options: { field?: string; retryAt?: Date; cause?: unknown } = {},
+  ) {
     super(detail ?? ERRORS[code].advice, { cause: options.cause });
     this.code = code;
     this.field = options.field;
+    this.retryAt = options.retryAt;
   }
 }

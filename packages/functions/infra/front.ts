@@ -1,19 +1,26 @@
 import { bodyLimitCode } from "./body-limit.ts";
 import type { Settings } from "./settings.ts";
 import { UPLOAD_STAGE } from "./uploads.ts";
+import { viewerAddressCode } from "./viewer-address.ts";
 
-/** CloudFront, before both gateways: the public address. */
+/**
+ * CloudFront, before both gateways: the public address.
+ * @param options.secret what it proves itself to the web function with
+ */
 export function front(options: {
   settings: Settings;
   gateway: $util.Output<string>;
   uploadDomain: $util.Output<string>;
+  secret: $util.Output<string>;
 }): sst.aws.Router {
-  const { settings, gateway, uploadDomain } = options;
+  const { settings, gateway, uploadDomain, secret } = options;
   // SST has no place for the import of the module that such functions may use.
   $transform(aws.cloudfront.Function, (args) => {
     args.code = $interpolate`import cf from "cloudfront";\n${args.code}`;
   });
-  const injection = uploadDomain.apply((domain) => bodyLimitCode({ domain, stage: UPLOAD_STAGE }));
+  const injection = uploadDomain.apply(
+    (domain) => viewerAddressCode() + bodyLimitCode({ domain, stage: UPLOAD_STAGE }),
+  );
   return new sst.aws.Router("Router", {
     ...(settings.domain ? { domain: settings.domain } : {}),
     routes: {
@@ -30,6 +37,8 @@ export function front(options: {
         cdn.origins = $util.output(cdn.origins).apply((origins) =>
           origins.map((origin) => ({
             ...origin,
+            // It replaces a header of that name that a client sent.
+            customHeaders: [{ name: "x-cdn-secret", value: secret }],
             ...(origin.customOriginConfig
               ? { customOriginConfig: { ...origin.customOriginConfig, originReadTimeout: 30 } }
               : {}),

@@ -28,6 +28,12 @@ export async function signingKeys(generation: number) {
   return { seed: newest.base64, publicKeys: $util.unsecret(derived).apply((all) => all.join(",")) };
 }
 
+/** What CloudFront proves itself to the web function with. Made by the first deploy. 32 bytes, base64. */
+export async function cdnSecret() {
+  const { RandomBytes } = await import("@pulumi/random");
+  return new RandomBytes("CdnSecret", { length: 32 }).base64;
+}
+
 /**
  * A function that may do what `permissions` say, and write its own log; nothing else. SST's `link` would
  * grant dynamodb:* and ses:*, and its role lets a function write, and make, any log of the account.

@@ -69,27 +69,23 @@ export const LIMITS = {
   }),
 };
 
-/** Carries the moment from which it is worth trying again. */
-export class ThrottledError extends VisibleError {
-  readonly retryAt: Date;
-  constructor(retryAt: Date) {
-    super(
-      "account.throttled",
-      `Too many attempts. Try again after ${retryAt.toISOString().slice(11, 16)} UTC.`,
-    );
-    this.retryAt = retryAt;
-  }
-}
-
 /**
  * Counts one attempt against each limit, by one conditional write each.
- * @throws ThrottledError when one of them is reached; the others stay counted
+ * @throws VisibleError account.throttled, with `retryAt`, when one is reached; the others stay counted
  */
 export async function attempt(limits: readonly Limit[], now: Date): Promise<void> {
   const allowed = await Promise.all(limits.map((limit) => isAllowed(limit, now)));
   const reached = limits.filter((_, index) => !allowed[index]);
   if (reached.length === 0) return;
-  throw new ThrottledError(new Date(Math.max(...reached.map((limit) => windowEnd(limit, now)))));
+  throw throttled(new Date(Math.max(...reached.map((limit) => windowEnd(limit, now)))), now);
+}
+
+function throttled(retryAt: Date, now: Date): VisibleError {
+  const minutes = Math.ceil((retryAt.getTime() - now.getTime()) / MINUTE_MS);
+  const wait = minutes === 1 ? "1 minute" : `${minutes} minutes`;
+  const clock = retryAt.toISOString().slice(11, 16);
+  const detail = `Too many attempts. Try again in ${wait}, after ${clock} UTC.`;
+  return new VisibleError("account.throttled", detail, { retryAt });
 }
 
 /** Counts one attempt. @returns false, and counts nothing, when the limit is reached */

@@ -14,7 +14,7 @@ type Key = { pk: string; sk: string };
  * in and repeat it.
  * @returns what was ended, and what is kept elsewhere, in words for its owner: mostly nothing
  * @throws VisibleError password.wrong; session.ended when the address changed meanwhile;
- *   billing.unavailable; ThrottledError
+ *   billing.unavailable, account.throttled
  */
 export async function deleteAccount(
   request: { accountId: string; password: string },

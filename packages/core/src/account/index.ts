@@ -1,7 +1,6 @@
 import type * as Billing from "../billing/index.ts";
 import { setOnGate } from "./profile.ts";
 
-export { ThrottledError } from "./attempts.ts";
 export { deleteAccount } from "./deletion.ts";
 export { isLinkValid } from "./link.ts";
 export { changePassword, resetPassword, startPasswordReset } from "./new-password.ts";

@@ -22,7 +22,7 @@ import { addDevice, type Cookie, type LoggedIn, startSession } from "./session.t
  * Mails a link that sets a new password. An address without an account is told so by mail: the same
  * answer and the same work here, and its owner does not wait in vain.
  * @param request.address the client's IP address
- * @throws VisibleError email.invalid, mail.unsent; ThrottledError
+ * @throws VisibleError email.invalid, mail.unsent, account.throttled
  */
 export async function startPasswordReset(
   request: { email: string; address: string },
@@ -73,7 +73,7 @@ export async function resetPassword(
  * Sets another password and ends all sessions and known devices but this browser's, which gets new
  * secrets.
  * @throws VisibleError password.wrong, password.too_short, password.too_long, password.common,
- *   session.ended when the password was changed meanwhile; ThrottledError
+ *   session.ended when the password was changed meanwhile, account.throttled
  */
 export async function changePassword(
   request: { accountId: string; password: string; newPassword: string },

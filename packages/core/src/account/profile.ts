@@ -105,7 +105,7 @@ export async function setOnGate(
 
 /**
  * Asks somebody who is logged in for the password again, before what cannot be undone.
- * @throws VisibleError password.wrong, account.unknown; ThrottledError
+ * @throws VisibleError password.wrong, account.unknown, account.throttled
  */
 export async function confirmPassword(
   accountId: string,

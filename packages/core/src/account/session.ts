@@ -50,7 +50,7 @@ type SessionItem = {
  * @param request.address the client's IP address
  * @param request.device the device secret of an earlier log-in from this browser
  * @throws VisibleError password.wrong, the same for an unknown address, after the same work;
- *   ThrottledError, whether or not the password was right
+ *   account.throttled, whether or not the password was right
  */
 export async function logIn(
   request: {

@@ -18,7 +18,7 @@ import type { Profile } from "./profile.ts";
  * told so by mail, and the caller sees no difference: same answer, same work.
  * @param request.address the client's IP address
  * @throws VisibleError email.invalid, password.too_short, password.too_long, password.common,
- *   mail.unsent (the account may exist then); ThrottledError
+ *   mail.unsent (the account may exist then), account.throttled
  */
 export async function signUp(
   request: { email: string; password: string; address: string },

@@ -20,7 +20,7 @@ export async function verify(accountId: string): Promise<void> {
 
 /**
  * Mails a link that confirms the account's address, or the one that is to take its place.
- * @throws VisibleError account.unknown, mail.unsent; ThrottledError
+ * @throws VisibleError account.unknown, mail.unsent, account.throttled
  */
 export async function requestVerification(accountId: string, now: Date): Promise<void> {
   await attempt([LIMITS.mailFrom(accountId)], now);
@@ -52,7 +52,7 @@ export async function confirmEmail(
  * answers 403) and keeps the old address for logging in, so that a typing error locks nobody out.
  * The old address is told. An address that has an account already looks the same from here: its
  * owner gets a mail without a link.
- * @throws VisibleError password.wrong, email.invalid, session.ended, mail.unsent; ThrottledError
+ * @throws VisibleError password.wrong, email.invalid, session.ended, mail.unsent, account.throttled
  */
 export async function changeEmail(
   request: { accountId: string; password: string; newEmail: string },

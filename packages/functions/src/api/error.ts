@@ -49,8 +49,8 @@ export function toResponse(
   if (kind === "unavailable" && visible.cause instanceof Error)
     logBug(visible.cause, { requestId: c.var.requestId });
   if (kind === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
-  if (kind === "unavailable") c.header("Retry-After", String(RETRY_AFTER));
-  if (visible.code === "idempotency.in_progress") c.header("Retry-After", String(RETRY_KEY_AFTER));
+  const wait = retryAfter(visible);
+  if (wait !== undefined) c.header("Retry-After", String(wait));
   if (visible instanceof RefusedError) {
     const secondsLeft = setRateLimit(c, visible.allowance, new Date());
     if (kind === "limited") c.header("Retry-After", String(secondsLeft));
@@ -59,6 +59,13 @@ export function toResponse(
   const body = failureBody(visible, siteUrl(c), c.var.requestId);
   if (kind !== "invalid") return c.json(body, STATUS[kind]);
   return c.json({ ...body, errors: { [fieldOf(c, visible)]: [visible.message] } }, STATUS[kind]);
+}
+
+/** Seconds until it is worth trying again; undefined where waiting does not help. */
+export function retryAfter({ code, retryAt }: VisibleError): number | undefined {
+  if (retryAt) return Math.max(1, Math.ceil((retryAt.getTime() - Date.now()) / 1000));
+  if (code === "idempotency.in_progress") return RETRY_KEY_AFTER;
+  return ERRORS[code].kind === "unavailable" ? RETRY_AFTER : undefined;
 }
 
 /** Where this site is: as configured, otherwise as it was called. No slash at the end. */

@@ -46,7 +46,10 @@ function RunningPlan({ customer }: { customer: Billing.Customer }) {
   return (
     <div class="actions">
       {customer.plan === "payg" && !customer.endsAt && (
-        <form method="post" action="/billing/checkout">
+        <form method="post" action="/billing/change">
+          <p class="hint">
+            {pro.name}: {priceOf(pro)} It begins at once, and this month costs its share.
+          </p>
           <input type="hidden" name="plan" value={pro.id} />
           <button type="submit">Change to {pro.name}</button>
         </form>

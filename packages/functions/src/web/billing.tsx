@@ -4,10 +4,11 @@ import { VisibleError } from "@imagetotext/core/error";
 import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
 import { siteUrl } from "../api/error.ts";
+import { answerOwnForm, type OwnSent } from "./answer-form.ts";
 import { CapCard, MonthCard, PlanCard } from "./billing-card.tsx";
 import { findSession, toLogIn } from "./cookie.ts";
 import { FormProblem } from "./field.tsx";
-import { type Form, type Problem, problemOf, readForm } from "./form.ts";
+import { type Again, problemOf } from "./form.ts";
 import { InvoiceSection, type Invoices } from "./invoice.tsx";
 import { page } from "./layout.tsx";
 
@@ -47,11 +48,14 @@ export function billingRoutes(app: Api): void {
     if (!account.verified) throw new VisibleError("account.unverified");
     const { accountId, email } = account;
     const plan = paidPlan(form.plan);
-    const running = await Billing.findCustomer(accountId);
-    if (!running?.subscriptionId) {
-      return Billing.startCheckout({ accountId, email, plan, site }, now);
-    }
-    await Billing.changePlan(accountId, plan, now);
+    const customer = await Billing.findCustomer(accountId);
+    // Its card would be charged at once: the page that follows says how much, and asks.
+    if (customer?.subscriptionId) return "/billing";
+    return Billing.startCheckout({ accountId, email, plan, site }, now);
+  });
+
+  action(app, "/billing/change", async ({ account, form, now }) => {
+    await Billing.changePlan(account.accountId, paidPlan(form.plan), now);
     return "/billing?done=plan";
   });
 
@@ -75,22 +79,17 @@ export function billingRoutes(app: Api): void {
   });
 }
 
-type Request = { account: Account.Account; form: Form; site: string; now: Date };
+type Request = OwnSent & { site: string };
 
 /** A form of the page. `act` returns where to go on; what goes wrong is shown on the page. */
 function action(app: Api, path: string, act: (request: Request) => Promise<string>): void {
-  app.post(path, async (c) => {
-    const form = await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    const { account } = session;
-    try {
-      return c.redirect(await act({ account, form, site: siteUrl(c), now }), 303);
-    } catch (error) {
-      return billingPage(c, account, now, { form, problem: problemOf(error) });
-    }
-  });
+  app.post(path, (c) =>
+    answerOwnForm(
+      c,
+      async (sent) => c.redirect(await act({ ...sent, site: siteUrl(c) }), 303),
+      ({ account, now, form, problem }) => billingPage(c, account, now, { form, problem }),
+    ),
+  );
 }
 
 function paidPlan(id: string | undefined): Billing.PaidPlanId {
@@ -125,28 +124,26 @@ async function billingPage(
   c: Context,
   account: Account.Account,
   now: Date,
-  outcome?: { form: Form; problem: Problem },
+  { form, problem }: Again = {},
 ) {
   const view = await look(account, now);
   const done = DONE[c.req.query("done") ?? ""];
   return page(
     c,
-    { title: "Billing", ...(outcome ? { status: outcome.problem.status } : {}) },
+    { title: "Billing", problem },
     <>
       <h1>Billing</h1>
-      {done && !outcome && (
+      {done && !problem && (
         <div class="notice" role="status">
           <p>{done}</p>
         </div>
       )}
-      <FormProblem problem={outcome?.problem} />
+      <FormProblem problem={problem} />
       <div class="grid two">
         <PlanCard view={view} />
         <MonthCard view={view} />
       </div>
-      {account.plan === "payg" && (
-        <CapCard account={account} form={outcome?.form} problem={outcome?.problem} />
-      )}
+      {account.plan === "payg" && <CapCard account={account} {...{ form, problem }} />}
       {view.customer && <InvoiceSection invoices={view.invoices} now={now} />}
     </>,
   );

@@ -5,17 +5,21 @@ import * as Token from "@imagetotext/core/token";
 import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
 import { siteUrl } from "../api/error.ts";
+import { answerOwnForm, type OwnSent, type Refused } from "./answer-form.ts";
 import { Chart } from "./chart.tsx";
 import { Code, Snippets } from "./code.tsx";
 import { findSession, toLogIn } from "./cookie.ts";
 import { fileExamples } from "./example.ts";
-import { problemOf, readForm } from "./form.ts";
+import { FormProblem } from "./field.tsx";
+import type { Problem } from "./form.ts";
 import { page } from "./layout.tsx";
 import { Log, toCsv } from "./request-log.tsx";
 
 const LOG_ROWS = 20;
 const CHART_DAYS = 30;
 const EXPIRY_NOTE_DAYS = 14;
+/** How long the first steps stay after the last of them. */
+const ALL_SET_MS = 3_600_000;
 
 type View = {
   account: Account.Account;
@@ -34,31 +38,32 @@ export function dashboardRoutes(app: Api): void {
     return dashboardPage(c, await look(session.account, now, c.req.query("cursor")));
   });
 
-  app.post("/dashboard/token", async (c) => {
-    await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    try {
-      const { token } = await Token.issue(session.account.accountId, now);
-      return tokenPage(c, token, await look(session.account, now));
-    } catch (error) {
-      return dashboardPage(c, await look(session.account, now), problemOf(error).message);
-    }
-  });
+  const showAgain =
+    (c: Context) =>
+    async ({ account, now, problem }: Refused<OwnSent>) =>
+      dashboardPage(c, await look(account, now), problem);
 
-  app.post("/dashboard/verification", async (c) => {
-    await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    try {
-      await Account.requestVerification(session.account.accountId, now);
-    } catch (error) {
-      return dashboardPage(c, await look(session.account, now), problemOf(error).message);
-    }
-    return c.redirect("/dashboard?sent=1", 303);
-  });
+  app.post("/dashboard/token", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account, now }) => {
+        const { token } = await Token.issue(account.accountId, now);
+        return tokenPage(c, token, await look(account, now));
+      },
+      showAgain(c),
+    ),
+  );
+
+  app.post("/dashboard/verification", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account, now }) => {
+        await Account.requestVerification(account.accountId, now);
+        return c.redirect("/dashboard?sent=1", 303);
+      },
+      showAgain(c),
+    ),
+  );
 
   app.get("/dashboard/requests.csv", async (c) => {
     const session = await findSession(c, new Date());
@@ -81,20 +86,17 @@ async function look(account: Account.Account, now: Date, cursor?: string): Promi
   return { account, token, today, days, log, now };
 }
 
-function dashboardPage(c: Context, view: View, problem?: string) {
+function dashboardPage(c: Context, view: View, problem?: Problem) {
   const { account, token, days, log } = view;
   return page(
     c,
-    { title: "Dashboard" },
+    { title: "Dashboard", problem },
     <>
       <h1>Dashboard</h1>
       <p class="hint">{account.email}</p>
-      {problem && (
-        <div class="notice bad" role="alert">
-          <p>{problem}</p>
-        </div>
-      )}
+      <FormProblem problem={problem} />
       <Standing account={account} sent={c.req.query("sent") !== undefined} />
+      <Checklist view={view} />
       <div class="grid two">
         <section class="card" aria-labelledby="token-title">
           <h2 id="token-title">API Token</h2>
@@ -105,7 +107,6 @@ function dashboardPage(c: Context, view: View, problem?: string) {
           <Usage view={view} />
         </section>
       </div>
-      <Checklist view={view} />
       <section aria-labelledby="chart-title">
         <h2 id="chart-title">Last {CHART_DAYS} days</h2>
         <div id="chart" data-live>
@@ -274,8 +275,11 @@ function Usage({ view: { today, now } }: { view: View }) {
   );
 }
 
-/** Turns green by itself: the script looks again while a step is open; without it a reload does. */
-function Checklist({ view: { account, token, log } }: { view: View }) {
+/**
+ * Turns green by itself: the script looks again while a step is open; without it a reload does. An
+ * hour after the first call it is gone.
+ */
+function Checklist({ view: { account, token, log, now } }: { view: View }) {
   const called = log.receipts.length > 0;
   const steps = [
     [account.verified, "Confirm your address"],
@@ -283,6 +287,9 @@ function Checklist({ view: { account, token, log } }: { view: View }) {
     [called, called ? "Your first call was answered" : "Make your first call: waiting for it"],
   ] as const;
   const open = steps.some(([done]) => !done);
+  const firstCall = log.cursor ? undefined : log.receipts.at(-1)?.at;
+  const isNew = firstCall !== undefined && now.getTime() - firstCall.getTime() < ALL_SET_MS;
+  if (!open && !isNew) return null;
   return (
     <section
       class="card steps"

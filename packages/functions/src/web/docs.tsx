@@ -3,7 +3,7 @@ import { ERRORS, type ErrorCode } from "@imagetotext/core/error";
 import type { Child } from "hono/jsx";
 import type { Api } from "../api/app.ts";
 import { STATUS, siteUrl } from "../api/error.ts";
-import { Code } from "./code.tsx";
+import { Code, Snippets } from "./code.tsx";
 import { base64Example, curlExample, fileExamples } from "./example.ts";
 import { page } from "./layout.tsx";
 import { sampleJson } from "./sample.ts";
@@ -33,14 +33,8 @@ export function docsRoute(app: Api): void {
           "How to read the text of an image by one HTTP call: authentication, endpoints, examples, errors.",
       },
       <div class="docs">
-        <nav class="toc" aria-label="On this page">
-          <ul>
-            {SECTIONS.map(([id, label]) => (
-              <li>
-                <a href={`#${id}`}>{label}</a>
-              </li>
-            ))}
-          </ul>
+        <nav class="toc wide-only" aria-label="On this page">
+          <Contents />
         </nav>
         <article>
           <h1>API documentation</h1>
@@ -49,6 +43,12 @@ export function docsRoute(app: Api): void {
             <a href="/dashboard">dashboard</a>, and run this:
           </p>
           <Code id="first-call" caption="cURL" code={curlExample(values)} />
+          <details class="snippet phone-only">
+            <summary>On this page</summary>
+            <nav class="toc" aria-label="On this page">
+              <Contents />
+            </nav>
+          </details>
           <p>
             No picture at hand? Take{" "}
             <a href="/sample/receipt.jpg" download>
@@ -167,19 +167,7 @@ export function docsRoute(app: Api): void {
             Put your token in place of <code>&lt;token&gt;</code>, and a file of yours in place of{" "}
             <code>receipt.jpg</code>.
           </p>
-          {fileExamples(values).map(({ label, code }) => (
-            <>
-              <h3 id={`example-${label.toLowerCase()}`}>{label}</h3>
-              <Code id={`code-${label.toLowerCase()}`} caption={`${label}: a file`} code={code} />
-              {label === "cURL" && (
-                <Code
-                  id="code-base64"
-                  caption="cURL: base64 in JSON"
-                  code={base64Example(values)}
-                />
-              )}
-            </>
-          ))}
+          <Snippets id="example" examples={[...fileExamples(values), base64Example(values)]} />
 
           <Heading id="notes" />
           <ul>
@@ -214,21 +202,13 @@ export function docsRoute(app: Api): void {
             another one. Join up to four codes by <code>+</code>, the main one first:{" "}
             <code>deu+eng</code>. With <code>auto</code> the language is looked for.
           </p>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Code</th>
-                  <th scope="col">Language</th>
-                </tr>
-              </thead>
-              <tbody>
-                {Object.entries(LANGUAGES).map(([code, name]) => (
-                  <Row call={code}>{name}</Row>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <ul class="languages">
+            {Object.entries(LANGUAGES).map(([code, name]) => (
+              <li>
+                <code>{code}</code> {name}
+              </li>
+            ))}
+          </ul>
 
           <Heading id="limits" />
           <p>
@@ -252,17 +232,20 @@ X-RateLimit-Reset: 1795392000`}
             <code>detail</code> says what to do next; <code>doc_url</code> leads to the line below.
           </p>
           <Code id="error-json" caption="422" code={errorExample(site)} />
-          <dl class="catalogue">
+          <dl class="catalogue errors">
             {(Object.keys(ERRORS) as ErrorCode[]).map((code) => (
               <div id={code}>
                 <dt>
                   <a href={`#${code}`}>
                     <code>{code}</code>
                   </a>{" "}
-                  <span class="tag">{STATUS[ERRORS[code].kind]}</span>{" "}
-                  <span class="hint">{ERRORS[code].message}</span>
+                  <span class={STATUS[ERRORS[code].kind] < 500 ? "tag warn" : "tag bad"}>
+                    {STATUS[ERRORS[code].kind]}
+                  </span>
                 </dt>
-                <dd>{inCode(ERRORS[code].advice)}</dd>
+                <dd>
+                  <strong>{ERRORS[code].message}.</strong> {inCode(ERRORS[code].advice)}
+                </dd>
               </div>
             ))}
           </dl>
@@ -270,6 +253,18 @@ X-RateLimit-Reset: 1795392000`}
       </div>,
     );
   });
+}
+
+function Contents() {
+  return (
+    <ul>
+      {SECTIONS.map(([id, label]) => (
+        <li>
+          <a href={`#${id}`}>{label}</a>
+        </li>
+      ))}
+    </ul>
+  );
 }
 
 function Heading({ id }: { id: (typeof SECTIONS)[number][0] }) {

@@ -79,9 +79,13 @@ echo $answer["data"]["text"], "\\n";`,
 }
 
 /** The same call with the image in JSON. */
-export function base64Example({ site, token }: ExampleValues): string {
-  return `printf '{"image": "data:image/jpeg;base64,%s"}' "$(base64 -w 0 receipt.jpg)" |
+export function base64Example({ site, token }: ExampleValues): Example {
+  return {
+    label: "cURL, base64 in JSON",
+    file: "shell",
+    code: `printf '{"image": "data:image/jpeg;base64,%s"}' "$(base64 -w 0 receipt.jpg)" |
   curl -H 'Authorization: Bearer ${token}' \\
     -H 'Content-Type: application/json' \\
-    --data-binary @- ${site}/api/ocr/extract-text`;
+    --data-binary @- ${site}/api/ocr/extract-text`,
+  };
 }

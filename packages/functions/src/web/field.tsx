@@ -1,6 +1,7 @@
-import type { Form, Problem } from "./form.ts";
+import type { Again } from "./form.ts";
 
-type FieldProps = {
+/** What was typed before stands in it again, but for passwords. */
+type FieldProps = Again & {
   /** Unique in the page. */
   id: string;
   name: string;
@@ -8,9 +9,6 @@ type FieldProps = {
   type: "email" | "password" | "number";
   autocomplete: string;
   hint?: string;
-  /** What was typed before; passwords are not sent back. */
-  form?: Form | undefined;
-  problem?: Problem | undefined;
 };
 
 /** One field, with what is wrong with it next to it. */
@@ -47,7 +45,7 @@ export function Field(props: FieldProps) {
 }
 
 /** What is wrong with the form as a whole. */
-export function FormProblem({ problem }: { problem: Problem | undefined }) {
+export function FormProblem({ problem }: Pick<Again, "problem">) {
   if (!problem || problem.field) return null;
   return (
     <div class="notice bad" role="alert">

@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, VisibleError } from "@imagetotext/core/error";
 import type { Context } from "hono";
-import { STATUS, siteUrl } from "../api/error.ts";
+import { retryAfter, STATUS, siteUrl } from "../api/error.ts";
 
 /** What was typed, by field. */
 export type Form = Record<string, string>;
@@ -10,7 +10,12 @@ export type Problem = {
   field: string | undefined;
   message: string;
   status: (typeof STATUS)[keyof typeof STATUS];
+  /** Seconds until it is worth trying again; undefined where waiting does not help. */
+  retryAfter: number | undefined;
 };
+
+/** What a page shows again of a form that was refused. At first there is nothing. */
+export type Again = { form?: Form | undefined; problem?: Problem | undefined };
 
 const MAX_BYTES = 16_384;
 
@@ -46,14 +51,10 @@ const FIELDS: Partial<Record<ErrorCode, string>> = {
 export function problemOf(error: unknown): Problem {
   if (!(error instanceof VisibleError)) throw error;
   const { code, message } = error;
-  return { field: error.field ?? FIELDS[code], message, status: STATUS[ERRORS[code].kind] };
-}
-
-/** The client's IP address, as the gateway or the socket says; never from a header it can set itself. */
-export function clientAddress(c: Context): string {
-  const env: {
-    requestContext?: { http?: { sourceIp?: string } };
-    incoming?: { socket?: { remoteAddress?: string } };
-  } = c.env ?? {};
-  return env.requestContext?.http?.sourceIp ?? env.incoming?.socket?.remoteAddress ?? "unknown";
+  return {
+    field: error.field ?? FIELDS[code],
+    message,
+    status: STATUS[ERRORS[code].kind],
+    retryAfter: retryAfter(error),
+  };
 }

@@ -3,8 +3,8 @@ import type { Api } from "../api/app.ts";
 import { siteUrl } from "../api/error.ts";
 import { assetUrl } from "./asset.ts";
 import { Boxes } from "./boxes.tsx";
-import { Code } from "./code.tsx";
-import { curlExample } from "./example.ts";
+import { Code, Snippets } from "./code.tsx";
+import { fileExamples } from "./example.ts";
 import { page } from "./layout.tsx";
 import { sampleAnswer, sampleJson } from "./sample.ts";
 
@@ -52,11 +52,12 @@ export function landingRoute(app: Api): void {
             ), word for word. Only <code>raw_response</code>, with the boxes, is cut short.
           </p>
           <div class="answer">
-            <Code
-              id="landing-call"
-              caption="cURL"
-              code={curlExample({ site: siteUrl(c), token: "<token>" })}
-            />
+            <div>
+              <Snippets
+                id="landing-call"
+                examples={fileExamples({ site: siteUrl(c), token: "<token>" })}
+              />
+            </div>
             <Code id="landing-answer" caption="200 OK" code={sampleJson("text")} wrap />
           </div>
         </section>

@@ -1,9 +1,11 @@
 import * as Account from "@imagetotext/core/account";
 import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
+import { answerForm } from "./answer-form.ts";
+import { clientAddress } from "./client-address.ts";
 import { deviceSecret, forgetSession, keepDevice, keepLoggedIn, sessionSecret } from "./cookie.ts";
 import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
-import { clientAddress, type Form, type Problem, problemOf, readForm } from "./form.ts";
+import { type Again, type Problem, readForm } from "./form.ts";
 import { page } from "./layout.tsx";
 import { lookIntoMail } from "./sign-up.tsx";
 
@@ -20,18 +22,18 @@ const NOTICES: Record<string, string> = {
 export function logInRoutes(app: Api): void {
   app.get("/log-in", (c) => logInPage(c));
 
-  app.post("/log-in", async (c) => {
-    const form = await readForm(c);
-    const { email = "", password = "" } = form;
-    const address = clientAddress(c);
-    const browser = { device: deviceSecret(c), previous: sessionSecret(c) };
-    try {
-      keepLoggedIn(c, await Account.logIn({ email, password, address, ...browser }, new Date()));
-    } catch (error) {
-      return logInPage(c, form, problemOf(error));
-    }
-    return c.redirect("/dashboard", 303);
-  });
+  app.post("/log-in", (c) =>
+    answerForm(
+      c,
+      async ({ form: { email = "", password = "" }, now }) => {
+        const browser = { device: deviceSecret(c), previous: sessionSecret(c) };
+        const request = { email, password, address: clientAddress(c), ...browser };
+        keepLoggedIn(c, await Account.logIn(request, now));
+        return c.redirect("/dashboard", 303);
+      },
+      (refused) => logInPage(c, refused),
+    ),
+  );
 
   app.post("/log-out", async (c) => {
     await readForm(c);
@@ -42,16 +44,16 @@ export function logInRoutes(app: Api): void {
 
   app.get("/forgot-password", (c) => forgotPage(c));
 
-  app.post("/forgot-password", async (c) => {
-    const form = await readForm(c);
-    const { email = "" } = form;
-    try {
-      await Account.startPasswordReset({ email, address: clientAddress(c) }, new Date());
-    } catch (error) {
-      return forgotPage(c, form, problemOf(error));
-    }
-    return lookIntoMail(c, email, "Its link sets a new password, and works for one hour.");
-  });
+  app.post("/forgot-password", (c) =>
+    answerForm(
+      c,
+      async ({ form: { email = "" }, now }) => {
+        await Account.startPasswordReset({ email, address: clientAddress(c) }, now);
+        return lookIntoMail(c, email, "Its link sets a new password, and works for one hour.");
+      },
+      (refused) => forgotPage(c, refused),
+    ),
+  );
 
   app.get("/reset-password", async (c) => {
     const token = c.req.query("token") ?? "";
@@ -59,25 +61,26 @@ export function logInRoutes(app: Api): void {
     return isValid ? resetPage(c, token) : oldLinkPage(c);
   });
 
-  app.post("/reset-password", async (c) => {
-    const { token = "", password = "" } = await readForm(c);
-    try {
-      const { device } = await Account.resetPassword(token, password, new Date());
-      keepDevice(c, device);
-    } catch (error) {
-      const problem = problemOf(error);
-      return problem.field ? resetPage(c, token, problem) : oldLinkPage(c);
-    }
-    forgetSession(c);
-    return c.redirect("/log-in?notice=password", 303);
-  });
+  app.post("/reset-password", (c) =>
+    answerForm(
+      c,
+      async ({ form: { token = "", password = "" }, now }) => {
+        const { device } = await Account.resetPassword(token, password, now);
+        keepDevice(c, device);
+        forgetSession(c);
+        return c.redirect("/log-in?notice=password", 303);
+      },
+      ({ form: { token = "" }, problem }) =>
+        problem.field ? resetPage(c, token, problem) : oldLinkPage(c),
+    ),
+  );
 }
 
-function logInPage(c: Context, form?: Form, problem?: Problem) {
+function logInPage(c: Context, { form, problem }: Again = {}) {
   const notice = NOTICES[c.req.query("notice") ?? ""];
   return page(
     c,
-    { title: "Log in", width: "narrow", ...(problem ? { status: problem.status } : {}) },
+    { title: "Log in", width: "slim", problem },
     <>
       <h1>Log in</h1>
       {notice && !problem && (
@@ -86,8 +89,8 @@ function logInPage(c: Context, form?: Form, problem?: Problem) {
         </div>
       )}
       <FormProblem problem={problem} />
-      <form class="stack" method="post" action="/log-in">
-        <EmailField form={form} problem={problem} />
+      <form class="card" method="post" action="/log-in">
+        <EmailField {...{ form, problem }} />
         <Field
           id="password"
           name="password"
@@ -106,27 +109,23 @@ function logInPage(c: Context, form?: Form, problem?: Problem) {
   );
 }
 
-function forgotPage(c: Context, form?: Form, problem?: Problem) {
+function forgotPage(c: Context, { form, problem }: Again = {}) {
   return page(
     c,
-    {
-      title: "Forgot your password?",
-      width: "narrow",
-      ...(problem ? { status: problem.status } : {}),
-    },
+    { title: "Forgot your password?", width: "slim", problem },
     <>
       <h1>Forgot your password?</h1>
       <p class="lead">We send you a link that sets a new one. Your API token stays.</p>
       <FormProblem problem={problem} />
-      <form class="stack" method="post" action="/forgot-password">
-        <EmailField form={form} problem={problem} />
+      <form class="card" method="post" action="/forgot-password">
+        <EmailField {...{ form, problem }} />
         <button type="submit">Send the link</button>
       </form>
     </>,
   );
 }
 
-function EmailField({ form, problem }: { form: Form | undefined; problem: Problem | undefined }) {
+function EmailField({ form, problem }: Again) {
   return (
     <Field
       id="email"
@@ -142,15 +141,11 @@ function EmailField({ form, problem }: { form: Form | undefined; problem: Proble
 function resetPage(c: Context, token: string, problem?: Problem) {
   return page(
     c,
-    {
-      title: "Set a new password",
-      width: "narrow",
-      ...(problem ? { status: problem.status } : {}),
-    },
+    { title: "Set a new password", width: "slim", problem },
     <>
       <h1>Set a new password</h1>
       <p class="lead">It ends all sessions. Your API token stays.</p>
-      <form class="stack" method="post" action="/reset-password">
+      <form class="card" method="post" action="/reset-password">
         <input type="hidden" name="token" value={token} />
         <Field
           id="password"
@@ -170,7 +165,7 @@ function resetPage(c: Context, token: string, problem?: Problem) {
 function oldLinkPage(c: Context) {
   return page(
     c,
-    { title: "This link does not work any more", width: "narrow", status: 422 },
+    { title: "This link does not work any more", width: "slim", status: 422 },
     <>
       <h1>This link does not work any more</h1>
       <p class="lead">It was used, replaced by a newer one, or is older than an hour.</p>

@@ -54,7 +54,14 @@ export function playgroundRoutes(app: Api): void {
             <label for="language">
               Language <span class="hint">optional, such as deu or deu+eng</span>
             </label>
-            <input id="language" name="language" spellcheck={false} autocomplete="off" />
+            <input
+              id="language"
+              name="language"
+              spellcheck={false}
+              autocomplete="off"
+              aria-describedby="language-error"
+            />
+            <p class="error" id="language-error" hidden />
           </div>
         </form>
         <div id="progress" role="status" aria-live="polite" />

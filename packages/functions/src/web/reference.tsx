@@ -124,7 +124,7 @@ function Call({ path, method, operation, schemas }: CallProps) {
       <ul class="schema">
         {Object.entries(responses).map(([status, { description, content }]) => (
           <li>
-            <code>{status}</code> {description}{" "}
+            <code>{status}</code> {withCodes(description)}{" "}
             {Object.values(content ?? {}).map(({ schema }) => (
               <TypeName schema={schema} />
             ))}
@@ -162,6 +162,19 @@ function Call({ path, method, operation, schemas }: CallProps) {
       </form>
     </details>
   );
+}
+
+/** A list of error codes, each with a link to what the documentation says of it. */
+function withCodes(description: string): Child {
+  if (!description.includes(".")) return description;
+  return description.split(", ").map((code, index) => (
+    <>
+      {index > 0 && ", "}
+      <a class="type" href={`/api-docs#${code}`}>
+        {code}
+      </a>
+    </>
+  ));
 }
 
 function Fields({ schema }: { schema: Schema }): Child {
@@ -225,7 +238,7 @@ function TypeName({ schema }: { schema: Schema }): Child {
   if (values && values.length < 8) {
     return <span class="type">{values.map((value) => JSON.stringify(value)).join(" or ")}</span>;
   }
-  return <span class="type">{schema.format ?? String(type ?? "object")}</span>;
+  return <span class="type">{schema.format ?? [type ?? "object"].flat().join(" or ")}</span>;
 }
 
 function resolve(schema: Schema, schemas: Record<string, Schema>): Schema {

@@ -5,42 +5,41 @@ export function Log({ log }: { log: Receipt.Page }) {
   if (log.receipts.length === 0) return <p class="hint">No request was answered yet.</p>;
   return (
     <>
-      <section class="scroll" tabindex={0} aria-label="Answered requests">
-        <table>
-          <thead>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Request, time (UTC)</th>
+            <th scope="col" class="wide-only">
+              Status
+            </th>
+            <th scope="col" class="number">
+              ms
+            </th>
+            <th scope="col" class="number wide-only">
+              Bytes
+            </th>
+            <th scope="col" class="number">
+              Confidence
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {log.receipts.map(({ at, requestId, ms, bytes, confidence }) => (
             <tr>
-              <th scope="col">Time (UTC)</th>
-              <th scope="col">Request</th>
-              <th scope="col">Status</th>
-              <th scope="col" class="number">
-                ms
-              </th>
-              <th scope="col" class="number">
-                Bytes
-              </th>
-              <th scope="col" class="number">
-                Confidence
-              </th>
+              <td class="request">
+                {at.toISOString().slice(0, 19).replace("T", " ")}
+                <code>{requestId}</code>
+              </td>
+              <td class="wide-only">
+                <span class="tag">200</span>
+              </td>
+              <td class="number">{ms.toLocaleString("en")}</td>
+              <td class="number wide-only">{bytes.toLocaleString("en")}</td>
+              <td class="number">{confidence}</td>
             </tr>
-          </thead>
-          <tbody>
-            {log.receipts.map(({ at, requestId, ms, bytes, confidence }) => (
-              <tr>
-                <td class="nowrap">{at.toISOString().slice(0, 19).replace("T", " ")}</td>
-                <td class="nowrap">
-                  <code>{requestId}</code>
-                </td>
-                <td>
-                  <span class="tag">200</span>
-                </td>
-                <td class="number">{ms.toLocaleString("en")}</td>
-                <td class="number">{bytes.toLocaleString("en")}</td>
-                <td class="number">{confidence}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+          ))}
+        </tbody>
+      </table>
       <p>
         <a href="/dashboard/requests.csv">Download as CSV</a>
         {log.cursor && (

@@ -31,7 +31,7 @@ A file:
 
 Base64 in JSON:
 
-    ${base64Example(values).replaceAll("\n", "\n    ")}
+    ${base64Example(values).code.replaceAll("\n", "\n    ")}
 
 The text is in \`data.text\`, words with boxes in \`data.raw_response\`. Formats: jpeg, png, gif, bmp, webp; at most 5 MB. Only an answer with 200 counts. On an error look at \`code\`, \`detail\` and \`doc_url\`; after 429 and 503 wait \`Retry-After\` seconds.
 

@@ -1,13 +1,15 @@
 import * as Account from "@imagetotext/core/account";
 import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
+import { answerOwnForm, type OwnSent, type Refused } from "./answer-form.ts";
 import { findSession, forgetSession, keepLoggedIn, toLogIn } from "./cookie.ts";
-import { Field, PASSWORD_HINT } from "./field.tsx";
-import { type Form, type Problem, problemOf, readForm } from "./form.ts";
+import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import type { Again } from "./form.ts";
 import { page } from "./layout.tsx";
 
-/** Which of the page's forms was sent, and what came of it. */
-type Outcome = { section: "email" | "password" | "delete"; form: Form; problem: Problem };
+type Section = "email" | "password" | "delete";
+/** Which of the page's forms was refused. */
+type Outcome = Refused & { section: Section };
 
 const DONE: Record<string, string> = {
   email: "Open the mail that we sent to the new address. Until then the API answers 403.",
@@ -20,64 +22,52 @@ export function settingsRoutes(app: Api): void {
     return session ? settingsPage(c, session.account) : toLogIn(c);
   });
 
-  app.post("/settings/email", async (c) => {
-    const form = await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    const { accountId } = session.account;
-    const { password = "", newEmail = "" } = form;
-    try {
-      await Account.changeEmail({ accountId, password, newEmail }, now);
-    } catch (error) {
-      const problem = problemOf(error);
-      return settingsPage(c, session.account, { section: "email", form, problem });
-    }
-    return c.redirect("/settings?done=email", 303);
-  });
+  const showAgain =
+    (c: Context, section: Section) =>
+    ({ account, ...refused }: Refused<OwnSent>) =>
+      settingsPage(c, account, { section, ...refused });
 
-  app.post("/settings/password", async (c) => {
-    const form = await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    const { accountId } = session.account;
-    const { password = "", newPassword = "" } = form;
-    try {
-      keepLoggedIn(c, await Account.changePassword({ accountId, password, newPassword }, now));
-    } catch (error) {
-      const problem = problemOf(error);
-      return settingsPage(c, session.account, { section: "password", form, problem });
-    }
-    return c.redirect("/settings?done=password", 303);
-  });
+  app.post("/settings/email", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account: { accountId }, form: { password = "", newEmail = "" }, now }) => {
+        await Account.changeEmail({ accountId, password, newEmail }, now);
+        return c.redirect("/settings?done=email", 303);
+      },
+      showAgain(c, "email"),
+    ),
+  );
 
-  app.post("/settings/delete", async (c) => {
-    const form = await readForm(c);
-    const now = new Date();
-    const session = await findSession(c, now);
-    if (!session) return toLogIn(c);
-    const { accountId } = session.account;
-    const { password = "" } = form;
-    let notice = "deleted";
-    try {
-      const { closed } = await Account.deleteAccount({ accountId, password }, now);
-      if (closed.length > 0) notice = "closed";
-    } catch (error) {
-      const problem = problemOf(error);
-      return settingsPage(c, session.account, { section: "delete", form, problem });
-    }
-    forgetSession(c);
-    return c.redirect(`/log-in?notice=${notice}`, 303);
-  });
+  app.post("/settings/password", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account: { accountId }, form: { password = "", newPassword = "" }, now }) => {
+        keepLoggedIn(c, await Account.changePassword({ accountId, password, newPassword }, now));
+        return c.redirect("/settings?done=password", 303);
+      },
+      showAgain(c, "password"),
+    ),
+  );
+
+  app.post("/settings/delete", (c) =>
+    answerOwnForm(
+      c,
+      async ({ account: { accountId }, form: { password = "" }, now }) => {
+        const { closed } = await Account.deleteAccount({ accountId, password }, now);
+        forgetSession(c);
+        return c.redirect(`/log-in?notice=${closed.length > 0 ? "closed" : "deleted"}`, 303);
+      },
+      showAgain(c, "delete"),
+    ),
+  );
 }
 
 function settingsPage(c: Context, account: Account.Account, outcome?: Outcome) {
   const done = DONE[c.req.query("done") ?? ""];
-  const of = (section: Outcome["section"]) => (outcome?.section === section ? outcome : undefined);
+  const of = (section: Section) => (outcome?.section === section ? outcome : {});
   return page(
     c,
-    { title: "Settings", width: "narrow", ...(outcome ? { status: outcome.problem.status } : {}) },
+    { title: "Settings", problem: outcome?.problem },
     <>
       <h1>Settings</h1>
       {done && !outcome && (
@@ -85,45 +75,47 @@ function settingsPage(c: Context, account: Account.Account, outcome?: Outcome) {
           <p>{done}</p>
         </div>
       )}
-      <EmailSection account={account} outcome={of("email")} />
-      <PasswordSection outcome={of("password")} />
-      <DeleteSection outcome={of("delete")} />
+      <EmailSection account={account} {...of("email")} />
+      <PasswordSection {...of("password")} />
+      <DeleteSection {...of("delete")} />
     </>,
   );
 }
 
-type SectionProps = { outcome: Outcome | undefined };
-
-function EmailSection({ account, outcome }: SectionProps & { account: Account.Account }) {
+function EmailSection({ account, form, problem }: Again & { account: Account.Account }) {
   return (
-    <section aria-labelledby="email-title">
-      <h2 id="email-title">E-mail address</h2>
-      <p>
-        <strong>{account.email}</strong>{" "}
-        {account.verified ? (
-          <span class="tag">confirmed</span>
-        ) : (
-          <span class="tag warn">not confirmed</span>
-        )}
-      </p>
-      {account.pendingEmail && (
-        <p>
-          Waits to be confirmed: <strong>{account.pendingEmail}</strong>
+    <section class="setting" aria-labelledby="email-title">
+      <div>
+        <h2 id="email-title">E-mail address</h2>
+        <p class="words-break">
+          {account.email}{" "}
+          {account.verified ? (
+            <span class="tag">confirmed</span>
+          ) : (
+            <span class="tag warn">not confirmed</span>
+          )}
         </p>
-      )}
-      <Problems outcome={outcome} />
-      <form class="stack" method="post" action="/settings/email">
+        {account.pendingEmail && (
+          <p>
+            Waits to be confirmed: <strong>{account.pendingEmail}</strong>
+          </p>
+        )}
+        <p class="hint">
+          We send a mail to the new address. Until you open its link, the API answers 403 and you
+          log in with the old one.
+        </p>
+      </div>
+      <form class="card" method="post" action="/settings/email">
+        <FormProblem problem={problem} />
         <Field
           id="newEmail"
           name="newEmail"
           label="New e-mail address"
           type="email"
           autocomplete="email"
-          hint="Until you confirm it, the API answers 403."
-          form={outcome?.form}
-          problem={outcome?.problem}
+          {...{ form, problem }}
         />
-        <CurrentPassword id="email-password" outcome={outcome} />
+        <CurrentPassword id="email-password" problem={problem} />
         <button type="submit" class="quiet">
           Change address
         </button>
@@ -132,21 +124,24 @@ function EmailSection({ account, outcome }: SectionProps & { account: Account.Ac
   );
 }
 
-function PasswordSection({ outcome }: SectionProps) {
+function PasswordSection({ problem }: Again) {
   return (
-    <section aria-labelledby="password-title">
-      <h2 id="password-title">Password</h2>
-      <Problems outcome={outcome} />
-      <form class="stack" method="post" action="/settings/password">
-        <CurrentPassword id="password-password" outcome={outcome} />
+    <section class="setting" aria-labelledby="password-title">
+      <div>
+        <h2 id="password-title">Password</h2>
+        <p class="hint">A new one ends all other sessions. Your API token stays.</p>
+      </div>
+      <form class="card" method="post" action="/settings/password">
+        <FormProblem problem={problem} />
+        <CurrentPassword id="password-password" problem={problem} />
         <Field
           id="newPassword"
           name="newPassword"
           label="New password"
           type="password"
           autocomplete="new-password"
-          hint={`${PASSWORD_HINT} It ends all other sessions.`}
-          problem={outcome?.problem}
+          hint={PASSWORD_HINT}
+          problem={problem}
         />
         <button type="submit" class="quiet">
           Change password
@@ -156,17 +151,23 @@ function PasswordSection({ outcome }: SectionProps) {
   );
 }
 
-function DeleteSection({ outcome }: SectionProps) {
+function DeleteSection({ problem }: Again) {
   return (
-    <section aria-labelledby="delete-title">
-      <h2 id="delete-title">Delete the account</h2>
-      <p>
-        Your token stops at once. A paid plan ends at once, with a last invoice. Your address, your
-        counts and your request log are deleted. Nothing is kept, and nothing can be brought back.
-      </p>
-      <Problems outcome={outcome} />
-      <form class="stack" method="post" action="/settings/delete">
-        <CurrentPassword id="delete-password" outcome={outcome} />
+    <section class="setting" aria-labelledby="delete-title">
+      <div>
+        <h2 id="delete-title">Delete the account</h2>
+        <p class="hint">
+          Your token stops at once. A paid plan ends at once, with a last invoice. Your address,
+          your counts and your request log are deleted, and cannot be brought back.
+        </p>
+        <p class="hint">
+          Invoices that you got are kept for as long as tax law asks, with what stands on them. If
+          you never got one, nothing is kept.
+        </p>
+      </div>
+      <form class="card" method="post" action="/settings/delete">
+        <FormProblem problem={problem} />
+        <CurrentPassword id="delete-password" problem={problem} />
         <button type="submit" class="danger">
           Delete my account
         </button>
@@ -175,7 +176,7 @@ function DeleteSection({ outcome }: SectionProps) {
   );
 }
 
-function CurrentPassword({ id, outcome }: SectionProps & { id: string }) {
+function CurrentPassword({ id, problem }: Again & { id: string }) {
   return (
     <Field
       id={id}
@@ -183,16 +184,7 @@ function CurrentPassword({ id, outcome }: SectionProps & { id: string }) {
       label="Your password"
       type="password"
       autocomplete="current-password"
-      problem={outcome?.problem}
+      problem={problem}
     />
-  );
-}
-
-function Problems({ outcome }: SectionProps) {
-  if (!outcome || outcome.problem.field) return null;
-  return (
-    <div class="notice bad" role="alert">
-      <p>{outcome.problem.message}</p>
-    </div>
   );
 }

@@ -4,25 +4,27 @@ import * as Mail from "@imagetotext/core/mail";
 import type { Context } from "hono";
 import type { Child } from "hono/jsx";
 import type { Api } from "../api/app.ts";
+import { answerForm } from "./answer-form.ts";
+import { clientAddress } from "./client-address.ts";
 import { hasSessionCookie } from "./cookie.ts";
 import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
-import { clientAddress, type Form, type Problem, problemOf, readForm } from "./form.ts";
+import type { Again } from "./form.ts";
 import { page } from "./layout.tsx";
 
 /** From a stranger to a confirmed address. */
 export function signUpRoutes(app: Api): void {
   app.get("/sign-up", (c) => signUpPage(c));
 
-  app.post("/sign-up", async (c) => {
-    const form = await readForm(c);
-    const { email = "", password = "" } = form;
-    try {
-      await Account.signUp({ email, password, address: clientAddress(c) }, new Date());
-    } catch (error) {
-      return signUpPage(c, form, problemOf(error));
-    }
-    return lookIntoMail(c, email, "Open it and confirm your address. Then log in.");
-  });
+  app.post("/sign-up", (c) =>
+    answerForm(
+      c,
+      async ({ form: { email = "", password = "" }, now }) => {
+        await Account.signUp({ email, password, address: clientAddress(c) }, now);
+        return lookIntoMail(c, email, "Open it and confirm your address. Then log in.");
+      },
+      (refused) => signUpPage(c, refused),
+    ),
+  );
 
   app.get("/verify-email", async (c) => {
     const token = c.req.query("token") ?? "";
@@ -30,29 +32,29 @@ export function signUpRoutes(app: Api): void {
     return isValid ? confirmPage(c, token) : oldLinkPage(c);
   });
 
-  app.post("/verify-email", async (c) => {
-    const { token = "" } = await readForm(c);
-    try {
-      await Account.confirmEmail(token, new Date());
-    } catch (error) {
-      problemOf(error);
-      return oldLinkPage(c);
-    }
-    return c.redirect(hasSessionCookie(c) ? "/dashboard" : "/log-in?notice=verified", 303);
-  });
+  app.post("/verify-email", (c) =>
+    answerForm(
+      c,
+      async ({ form: { token = "" }, now }) => {
+        await Account.confirmEmail(token, now);
+        return c.redirect(hasSessionCookie(c) ? "/dashboard" : "/log-in?notice=verified", 303);
+      },
+      () => oldLinkPage(c),
+    ),
+  );
 }
 
-function signUpPage(c: Context, form?: Form, problem?: Problem) {
+function signUpPage(c: Context, { form, problem }: Again = {}) {
   return page(
     c,
-    { title: "Sign up", width: "narrow", ...(problem ? { status: problem.status } : {}) },
+    { title: "Sign up", width: "slim", problem },
     <>
       <h1>Sign up</h1>
       <p class="lead">
         {config().freeDailyLimit.toLocaleString("en")} requests a day are free. No card.
       </p>
       <FormProblem problem={problem} />
-      <form class="stack" method="post" action="/sign-up">
+      <form class="card" method="post" action="/sign-up">
         <Field
           id="email"
           name="email"
@@ -83,7 +85,7 @@ function signUpPage(c: Context, form?: Form, problem?: Problem) {
 function confirmPage(c: Context, token: string) {
   return page(
     c,
-    { title: "Confirm your address", width: "narrow" },
+    { title: "Confirm your address", width: "slim" },
     <>
       <h1>Confirm your address</h1>
       <p class="lead">One more click, so that no mail scanner does it for you.</p>
@@ -98,7 +100,7 @@ function confirmPage(c: Context, token: string) {
 function oldLinkPage(c: Context) {
   return page(
     c,
-    { title: "This link does not work any more", width: "narrow", status: 422 },
+    { title: "This link does not work any more", width: "slim", status: 422 },
     <>
       <h1>This link does not work any more</h1>
       <p class="lead">It was used, replaced by a newer one, or is older than 24 hours.</p>
@@ -114,7 +116,7 @@ function oldLinkPage(c: Context) {
 export function lookIntoMail(c: Context, email: string, then: Child) {
   return page(
     c,
-    { title: "Look into your mail", width: "narrow" },
+    { title: "Look into your mail", width: "slim" },
     <>
       <h1>Look into your mail</h1>
       <p class="lead">

@@ -11,6 +11,8 @@ const progress = document.getElementById("progress");
 const result = document.getElementById("result");
 const frame = document.getElementById("picture-frame");
 const text = document.getElementById("text");
+const language = document.getElementById("language");
+const languageProblem = document.getElementById("language-error");
 
 form.hidden = false;
 form.addEventListener("submit", (event) => event.preventDefault());
@@ -42,7 +44,7 @@ async function read(file) {
   showProgress(`Reading ${file.name} …`);
   try {
     const answer = await send(file);
-    if (answer.success) await show(file, answer);
+    if (answer.success) show(file, answer);
     else fail(answer);
   } catch {
     fail({ message: "No answer", detail: "Are you connected? Try again." });
@@ -62,8 +64,7 @@ async function send(file) {
   if (!ticket.token) return ticket;
   const body = new FormData();
   body.append("file", file);
-  const language = document.getElementById("language").value.trim();
-  if (language) body.append("language", language);
+  if (language.value.trim()) body.append("language", language.value.trim());
   const response = await fetch(ENDPOINT, {
     method: "POST",
     headers: { Authorization: `Bearer ${ticket.token}` },
@@ -73,7 +74,15 @@ async function send(file) {
   return { ...answer, left: response.headers.get("X-RateLimit-Remaining") };
 }
 
+function showLanguageProblem(problem) {
+  languageProblem.textContent = problem;
+  languageProblem.hidden = problem === "";
+  language.setAttribute("aria-invalid", String(problem !== ""));
+  if (problem) language.focus();
+}
+
 function showProgress(line) {
+  showLanguageProblem("");
   const bar = document.createElement("progress");
   bar.setAttribute("aria-label", "Reading");
   const paragraph = document.createElement("p");
@@ -81,8 +90,13 @@ function showProgress(line) {
   progress.replaceChildren(paragraph, bar);
 }
 
-function fail({ message, detail, code }) {
+function fail({ message, detail, code, errors }) {
   result.hidden = true;
+  if (errors?.language) {
+    progress.replaceChildren();
+    showLanguageProblem(errors.language[0]);
+    return;
+  }
   const box = document.createElement("div");
   box.className = "notice bad";
   const paragraph = document.createElement("p");
@@ -99,7 +113,7 @@ function fail({ message, detail, code }) {
   progress.replaceChildren(box);
 }
 
-async function show(file, { left, ...answer }) {
+function show(file, { left, ...answer }) {
   const { confidence, processing_time, raw_response } = answer.data;
   progress.replaceChildren();
   result.hidden = false;
@@ -108,7 +122,7 @@ async function show(file, { left, ...answer }) {
   document.getElementById("json").textContent = JSON.stringify(answer, null, 2);
   const curl = document.getElementById("curl");
   curl.textContent = curl.textContent.replace(/file=@\S+/, `file=@${shellName(file.name)}`);
-  await drawPicture(file, raw_response);
+  drawPicture(file, raw_response);
   drawWords(raw_response);
   result.scrollIntoView({ block: "start" });
 }
@@ -123,32 +137,48 @@ const wordsOf = (raw) =>
     blocks.flatMap(({ lines }) => lines.flatMap((line) => line.words)),
   );
 
-async function drawPicture(file, raw) {
+/** The picture as it was read: a photo that lies on its side stands up, and its boxes with it. */
+function drawPicture(file, raw) {
   const { width, height } = raw.image;
-  const image = new Image();
+  const turn = (Math.round(raw.rotation / 90) * 90) % 360;
+  const isAcross = turn % 180 !== 0;
+  const svg = draw("svg", {
+    viewBox: isAcross ? `0 0 ${height} ${width}` : `0 0 ${width} ${height}`,
+    role: "img",
+    "aria-label": "The picture that was read",
+  });
+  const turned = draw("g", { transform: turnedBy(turn, width, height) });
   // Boxes are in pixels of the file as stored, so the browser must not turn it by its EXIF.
-  image.className = "as-stored";
-  image.alt = "The picture that was read";
-  image.src = URL.createObjectURL(file);
-  await image.decode().catch(() => {});
-  URL.revokeObjectURL(image.src);
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-  svg.setAttribute("aria-hidden", "true");
-  for (const [index, { bbox, confidence, text: word }] of wordsOf(raw).entries()) {
-    const rect = document.createElementNS(SVG, "rect");
-    rect.setAttribute("x", bbox.x0);
-    rect.setAttribute("y", bbox.y0);
-    rect.setAttribute("width", bbox.x1 - bbox.x0);
-    rect.setAttribute("height", bbox.y1 - bbox.y0);
-    rect.setAttribute("class", sureness(confidence));
-    rect.dataset.word = index;
-    const title = document.createElementNS(SVG, "title");
-    title.textContent = `${word} (${confidence})`;
-    rect.append(title);
-    svg.append(rect);
+  const image = draw("image", { class: "as-stored", width, height });
+  const url = URL.createObjectURL(file);
+  for (const end of ["load", "error"]) {
+    image.addEventListener(end, () => URL.revokeObjectURL(url));
   }
-  frame.replaceChildren(image, svg);
+  image.setAttribute("href", url);
+  turned.append(image, ...wordsOf(raw).map(drawBox));
+  svg.append(turned);
+  frame.replaceChildren(svg);
+}
+
+/** Clockwise, and back to where x and y begin at 0. */
+function turnedBy(degrees, width, height) {
+  const [x, y] = { 90: [height, 0], 180: [width, height], 270: [0, width] }[degrees] ?? [0, 0];
+  return `translate(${x} ${y}) rotate(${degrees})`;
+}
+
+function drawBox({ bbox: { x0, y0, x1, y1 }, confidence, text: word }, index) {
+  const box = { x: x0, y: y0, width: x1 - x0, height: y1 - y0, class: sureness(confidence) };
+  const rect = draw("rect", { ...box, "data-word": index });
+  const title = draw("title", {});
+  title.textContent = `${word} (${confidence})`;
+  rect.append(title);
+  return rect;
+}
+
+function draw(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
 }
 
 function drawWords(raw) {
