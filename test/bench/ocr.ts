@@ -55,6 +55,7 @@ if (out) {
   mkdirSync(out, { recursive: true });
 }
 
+const version = commit();
 const javascript = tesseractJs();
 const engine = await Engine.create(config().ocr.tessdataDir);
 const programs = new Map<string, Reader>([[OURS, ours(engine, [])]]);
@@ -95,7 +96,7 @@ function keep(directory: string, program: string, id: string, result: Read | und
 
 function report(): void {
   const names = [...programs.keys()];
-  print(`${items.length} images of ${resolve(corpus)}, commit ${commit()}.\n`);
+  print(`${items.length} images of ${resolve(corpus)}, commit ${version}.\n`);
   print(markdown(["CER / WER / F1 in %, CPU s", "n", ...names], accuracyTable(rows, names)));
   for (const other of names.slice(1)) {
     const [one, two] = leftOut.length > 0 ? [other, OURS] : [OURS, other];
