@@ -75,7 +75,7 @@ test("a plan is bought, used, capped, billed, and the invoice has the number of 
   const token = (await page.locator("#token").textContent()) ?? "";
   expect(await limitOf(token)).toBe("100");
   await page.getByRole("link", { name: "Billing" }).click();
-  await page.getByText("Nothing to pay on the free plan.", { exact: false }).waitFor();
+  await page.getByText("Nothing to pay on the free plan.").waitFor();
   await inspect(page, "billing-free");
 
   await buy(page, "Pay as you go");

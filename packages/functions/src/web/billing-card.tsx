@@ -88,7 +88,7 @@ function OtherPlans({ current }: { current: string }) {
 }
 
 /** What the month has come to. */
-export function MonthCard({ view: { account, month } }: { view: View }) {
+export function MonthCard({ view: { account, customer, month } }: { view: View }) {
   return (
     <section class="card" aria-labelledby="month-title">
       <h2 id="month-title">This month</h2>
@@ -105,7 +105,7 @@ export function MonthCard({ view: { account, month } }: { view: View }) {
       ) : (
         <p class="hint">
           {account.plan === "free"
-            ? "Nothing to pay on the free plan. What was used on another one is on its last invoice."
+            ? `Nothing to pay on the free plan.${customer ? " What was used before is on the last invoice." : ""}`
             : "Your plan was set by support, and its bill comes from there."}
         </p>
       )}
