@@ -28,8 +28,7 @@ export const WARNINGS = {
   low_contrast: "Text and background differ little. More contrast would be read better.",
   text_too_small: "The text is less than 8 pixels high. A larger image would be read better.",
   blurred: "The image is blurred. A sharper one would be read better.",
-  truncated_work:
-    "The image takes too long to read. Some of it was read once where it could be checked.",
+  truncated_work: "The image takes too long to read. Part of it was left out, or read only once.",
   first_frame_only: "The image is animated. Only its first frame was read.",
   format_mismatch: "The bytes are of another format than declared. The bytes decided.",
 } as const;
