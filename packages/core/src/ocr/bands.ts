@@ -24,7 +24,7 @@ const NEIGHBOURHOOD = 10;
  * because tesseract recognises those by their whole height.
  * @returns the row, in px from the top; undefined for what is better read whole
  */
-export function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Page) {
+function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Page) {
   if (text.length < FULL_PAGE || inkIsLight) return undefined;
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   const rowBelow = (share: number) => Math.ceil(bottoms[Math.floor(text.length * share)] ?? 0);
@@ -38,13 +38,13 @@ export function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Pa
   return isCut ? row : undefined;
 }
 
-/** The middle rows of the stretches without ink between two rows. Sizes in px. */
+/** The middles of the stretches without ink, `minHeight` px or higher, between two rows. */
 function gapsBetween(
   { width, height, data }: Grey,
   threshold: number,
   from: number,
   to: number,
-  highest: number,
+  minHeight: number,
 ): number[] {
   const gaps: number[] = [];
   let start = from;
@@ -53,7 +53,7 @@ function gapsBetween(
     const end = x + width;
     while (x < end && (data[x] ?? 0) > threshold) x++;
     if (x === end) continue;
-    if (y - start >= highest) gaps.push((start + y) >> 1);
+    if (y - start >= minHeight) gaps.push((start + y) >> 1);
     start = y + 1;
   }
   return gaps;
@@ -97,10 +97,11 @@ export async function readInBands(
   });
 }
 
+/** Reads bands of about equally many letters, cut where there is least ink, until the budget is spent. */
 async function readWhatFits(
   budget: Budget,
   read: (part: Grey) => EngineWord[],
-  { view, text, threshold, inkIsLight }: Page,
+  { view, text, textHeight, threshold, inkIsLight }: Page,
 ): Promise<EngineWord[]> {
   let words: EngineWord[] = [];
   let rest = view.grey;
@@ -108,8 +109,9 @@ async function readWhatFits(
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   for (let letters = LETTERS_A_BAND; rest.height > 0; letters += LETTERS_A_BAND) {
     if (words.length > 0 && !budget.allows()) break;
-    const from = (bottoms[Math.floor(letters - LETTERS_A_BAND / 4)] ?? Infinity) - top;
-    const to = (bottoms[letters] ?? Infinity) - top;
+    const from = Math.max(1, (bottoms[letters - LETTERS_A_BAND / 4] ?? Infinity) - top);
+    // A long line may hold all the letters of a band: the space to its neighbours must be in reach.
+    const to = Math.max(from + 3 * textHeight, (bottoms[letters] ?? Infinity) - top);
     const row = emptiestRow(rest, threshold, inkIsLight, from, to);
     const [upper, lower] = cutAt(rest, row);
     words = joined(words, await budget.reading(() => read(upper)), top);
@@ -119,7 +121,7 @@ async function readWhatFits(
   return words;
 }
 
-/** The row with the least ink of those between two; the whole height when both lie below the image. */
+/** The row with the least ink of those from one on; the whole height when that lies below the image. */
 function emptiestRow(
   { width, height, data }: Grey,
   threshold: number,
@@ -129,7 +131,7 @@ function emptiestRow(
 ): number {
   let emptiest = height;
   let least = Infinity;
-  for (let y = Math.max(1, Math.floor(from)); y < Math.min(to, height); y++) {
+  for (let y = Math.floor(from); y < Math.min(to, height); y++) {
     let ink = 0;
     for (let x = y * width; x < (y + 1) * width; x++) {
       if ((data[x] ?? 0) <= threshold !== inkIsLight) ink++;
