@@ -3,6 +3,12 @@ import * as Image from "@imagetotext/core/image";
 import { ReaderPool } from "@imagetotext/core/ocr";
 import sharp from "sharp";
 import { afterEach, expect, test } from "vitest";
+import { readInBands } from "../../../packages/core/src/ocr/bands.ts";
+import { Budget } from "../../../packages/core/src/ocr/budget.ts";
+import { Engine } from "../../../packages/core/src/ocr/engine.ts";
+import { toGrey } from "../../../packages/core/src/ocr/grey.ts";
+import { measure } from "../../../packages/core/src/ocr/measure.ts";
+import { viewOf } from "../../../packages/core/src/ocr/view.ts";
 import { fixture } from "../../support/app.ts";
 
 const pools: ReaderPool[] = [];
@@ -15,12 +21,12 @@ async function openPool(threads: number, script?: URL): Promise<ReaderPool> {
   return pool;
 }
 
-/** Eight lines of print, five times one below the other: 1,100 letters. */
-async function fullPage(): Promise<Uint8Array> {
+/** Eight lines of print, so many times one below the other, 220 letters each. */
+async function pageOf(times: number): Promise<Uint8Array> {
   const upright = await sharp(fixture("ocr/upside-down.png")).rotate(180).raw().toBuffer();
   const { width, height, channels } = await sharp(fixture("ocr/upside-down.png")).metadata();
-  const data = Buffer.concat(Array.from({ length: 5 }, () => upright));
-  return sharp(data, { raw: { width, height: 5 * height, channels: channels as 1 | 3 } })
+  const data = Buffer.concat(Array.from({ length: times }, () => upright));
+  return sharp(data, { raw: { width, height: times * height, channels: channels as 1 | 3 } })
     .png()
     .toBuffer();
 }
@@ -30,7 +36,7 @@ async function read(pool: ReaderPool, bytes: Uint8Array) {
 }
 
 test("a full page is read to the same answer whether or not a second thread helps", async () => {
-  const page = await fullPage();
+  const page = await pageOf(5);
   const alone = await read(await openPool(1), page);
   expect(alone.text.match(/quick brown dog/g)).toHaveLength(15);
   const pool = await openPool(2);
@@ -41,7 +47,7 @@ test("a full page is read to the same answer whether or not a second thread help
 });
 
 test("who helps is free for others afterwards, and two pages are read at once as well", async () => {
-  const page = await fullPage();
+  const page = await pageOf(5);
   const pool = await openPool(2);
   const [one, other, third] = await Promise.all([
     read(pool, page),
@@ -54,10 +60,26 @@ test("who helps is free for others afterwards, and two pages are read at once as
 });
 
 test("a page is read whole by its own thread when the one that helps dies", async () => {
-  const page = await fullPage();
+  const page = await pageOf(5);
   const alone = await read(await openPool(1), page);
   const pool = await openPool(2, new URL("../../support/faulty-helper.ts", import.meta.url));
   expect(await read(pool, page)).toEqual(alone);
   await expect.poll(() => pool.idle, { timeout: 60_000 }).toBe(2);
   expect(pool.replaced).toBe(1);
 });
+
+test("of a crowded page the top is read when the budget is too small for all of it", async () => {
+  const bytes = await pageOf(1);
+  const one = toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
+  const data = Buffer.concat(Array.from({ length: 35 }, () => one.data));
+  const grey = { ...one, height: 35 * one.height, data };
+  const engine = await Engine.create(config().ocr.tessdataDir);
+  await engine.use(["eng"]);
+  const budget = new Budget(1);
+  const words = await readInBands({ engine, budget }, { view: viewOf(grey), ...measure(grey) });
+  expect(budget.isSpent).toBe(true);
+  expect(words.slice(0, 4).map(({ text }) => text)).toEqual(["This", "is", "a", "lot"]);
+  // Six to seven times 480 px of 35.
+  expect(Math.max(...words.map(({ box }) => box.y1))).toBeGreaterThan(2_300);
+  expect(Math.max(...words.map(({ box }) => box.y1))).toBeLessThan(3_400);
+}, 60_000);

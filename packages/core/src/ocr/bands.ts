@@ -1,4 +1,5 @@
 import type { Grey } from "../image/index.ts";
+import type { Budget } from "./budget.ts";
 import type { Component } from "./components.ts";
 import { type EngineWord, LAYOUT } from "./engine.ts";
 import type { Context, Page } from "./page.ts";
@@ -6,7 +7,10 @@ import type { BandRead } from "./thread.ts";
 
 /** With fewer letters a page is not worth the trouble of two threads. */
 const FULL_PAGE = 800;
-/** A band has at least this share of the letters. */
+/** Reading takes 0.7 ms a letter: such a page would take more than the budget, in bands of one second. */
+const CROWDED = 7_000;
+const LETTERS_A_BAND = 1_500;
+/** One of two bands has at least this share of the letters. */
 const SMALLEST_SHARE = 0.35;
 /** In text heights: the space between two lines of print, and one between two columns. */
 const LINE_GAP = 0.35;
@@ -20,7 +24,7 @@ const NEIGHBOURHOOD = 10;
  * because tesseract recognises those by their whole height.
  * @returns the row, in px from the top; undefined for what is better read whole
  */
-export function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Page) {
+function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Page) {
   if (text.length < FULL_PAGE || inkIsLight) return undefined;
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   const rowBelow = (share: number) => Math.ceil(bottoms[Math.floor(text.length * share)] ?? 0);
@@ -34,13 +38,13 @@ export function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Pa
   return isCut ? row : undefined;
 }
 
-/** The middle rows of the stretches without ink between two rows. Sizes in px. */
+/** The middles of the stretches without ink, `minHeight` px or higher, between two rows. */
 function gapsBetween(
   { width, height, data }: Grey,
   threshold: number,
   from: number,
   to: number,
-  highest: number,
+  minHeight: number,
 ): number[] {
   const gaps: number[] = [];
   let start = from;
@@ -49,7 +53,7 @@ function gapsBetween(
     const end = x + width;
     while (x < end && (data[x] ?? 0) > threshold) x++;
     if (x === end) continue;
-    if (y - start >= highest) gaps.push((start + y) >> 1);
+    if (y - start >= minHeight) gaps.push((start + y) >> 1);
     start = y + 1;
   }
   return gaps;
@@ -72,21 +76,69 @@ export type Help = (band: Grey) => Promise<{ read: Promise<BandRead | undefined>
 
 /**
  * Reads a page, in two bands where it can be cut. Whether another thread helps changes the time it takes
- * and nothing else.
+ * and nothing else. A crowded page is read from the top as far as the budget goes.
  */
 export async function readInBands(
   { engine, budget, help }: Pick<Context, "engine" | "budget" | "help">,
   page: Page,
 ): Promise<EngineWord[]> {
   const { grey } = page.view;
+  const read = (part: Grey) => engine.read(part, LAYOUT.page);
+  if (page.text.length > CROWDED) return readWhatFits(budget, read, page);
   const row = rowToCutAt(page);
-  if (row === undefined) return engine.read(grey, LAYOUT.page);
+  if (row === undefined) return budget.reading(() => read(grey));
   const [upper, lower] = cutAt(grey, row);
-  const helper = await help?.(lower);
-  const above = engine.read(upper, LAYOUT.page);
-  const helped = await helper?.read;
-  if (helped) budget.add(helped.cpuMs);
-  return joined(above, helped?.words ?? engine.read(lower, LAYOUT.page), row);
+  return budget.reading(async () => {
+    const helper = await help?.(lower);
+    const above = read(upper);
+    const helped = await helper?.read;
+    if (helped) budget.add(helped.cpuMs);
+    return joined(above, helped?.words ?? read(lower), row);
+  });
+}
+
+/** Reads bands of about equally many letters, cut where there is least ink, until the budget is spent. */
+async function readWhatFits(
+  budget: Budget,
+  read: (part: Grey) => EngineWord[],
+  { view, text, textHeight, threshold, inkIsLight }: Page,
+): Promise<EngineWord[]> {
+  let words: EngineWord[] = [];
+  let rest = view.grey;
+  let top = 0;
+  const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
+  for (let letters = LETTERS_A_BAND; rest.height > 0; letters += LETTERS_A_BAND) {
+    if (words.length > 0 && !budget.allows()) break;
+    const from = Math.max(1, (bottoms[letters - LETTERS_A_BAND / 4] ?? Infinity) - top);
+    // A long line may hold all the letters of a band: the space to its neighbours must be in reach.
+    const to = Math.max(from + 3 * textHeight, (bottoms[letters] ?? Infinity) - top);
+    const row = emptiestRow(rest, threshold, inkIsLight, from, to);
+    const [upper, lower] = cutAt(rest, row);
+    words = joined(words, await budget.reading(() => read(upper)), top);
+    rest = lower;
+    top += row;
+  }
+  return words;
+}
+
+/** The row with the least ink of those from one on; the whole height when that lies below the image. */
+function emptiestRow(
+  { width, height, data }: Grey,
+  threshold: number,
+  inkIsLight: boolean,
+  from: number,
+  to: number,
+): number {
+  let emptiest = height;
+  let least = Infinity;
+  for (let y = Math.floor(from); y < Math.min(to, height); y++) {
+    let ink = 0;
+    for (let x = y * width; x < (y + 1) * width; x++) {
+      if ((data[x] ?? 0) <= threshold !== inkIsLight) ink++;
+    }
+    if (ink < least) [emptiest, least] = [y, ink];
+  }
+  return emptiest;
 }
 
 /** The lower part is a copy, because another thread is sent the whole memory behind an array. */

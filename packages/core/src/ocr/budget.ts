@@ -12,10 +12,15 @@ export function cpuMsOf<T>(work: () => T): [result: T, cpuMs: number] {
 /** The CPU time of one image, in the thread that reads it and in those that help. */
 export class Budget {
   readonly #start = process.threadCpuUsage();
+  readonly #maxCpuMs: number;
   #elsewhereMs = 0;
   #longestMs = 0;
   /** True once a reading was left out. */
   isSpent = false;
+
+  constructor(maxCpuMs = MAX_CPU_MS) {
+    this.#maxCpuMs = maxCpuMs;
+  }
 
   /** CPU ms so far. */
   get spentMs(): number {
@@ -38,7 +43,7 @@ export class Budget {
 
   /** @param share of the longest reading so far that the next one takes */
   allows(share = 1): boolean {
-    const isAllowed = this.spentMs + 1.2 * share * this.#longestMs < MAX_CPU_MS;
+    const isAllowed = this.spentMs + 1.2 * share * this.#longestMs < this.#maxCpuMs;
     if (!isAllowed) this.isSpent = true;
     return isAllowed;
   }

@@ -89,8 +89,8 @@ export async function preparePage(
 
 /** Reads a page once, with tesseract's layout analysis but in an order of our own. */
 export async function readPage(context: Context, page: Page): Promise<Reading> {
-  const { budget, note } = context;
-  const words = await budget.reading(() => readInBands(context, page));
+  const { note } = context;
+  const words = await readInBands(context, page);
   const reading = judge(page, words, order(context, page, words));
   note(`read:${describe(reading)}`, page.view.grey, reading.regions);
   return reading;

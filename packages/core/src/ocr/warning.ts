@@ -12,8 +12,7 @@ export const WARNINGS = {
   mixed_scripts:
     "The text is written in more than one script. Name a language of each, joined by +.",
   likely_handwriting: "The text looks written by hand. Only print is read well.",
-  truncated_work:
-    "The image takes too long to read. Some of it was read once where it could be checked.",
+  truncated_work: "The image takes too long to read. Part of it was left out, or read only once.",
   first_frame_only: "The image is animated. Only its first frame was read.",
   format_mismatch: "The bytes are of another format than declared. The bytes decided.",
 } as const;
