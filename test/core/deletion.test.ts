@@ -1,8 +1,8 @@
-import { QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, QueryCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import * as Account from "@imagetotext/core/account";
 import * as Quota from "@imagetotext/core/quota";
 import * as Receipt from "@imagetotext/core/receipt";
-import { table } from "@imagetotext/core/table";
+import { key, table } from "@imagetotext/core/table";
 import * as Token from "@imagetotext/core/token";
 import { expect, test } from "vitest";
 import { later, makePerson, newAddress, outcomeOf, PASSWORD } from "../support/person.ts";
@@ -117,4 +117,12 @@ test("two deletions at once are one", async () => {
   );
   expect(outcomes).toContain("done");
   expect(await Account.findByEmail(email)).toBeUndefined();
+});
+
+test("an account that no registry names can be deleted", async () => {
+  const { accountId } = await makePerson(NOW);
+  const remove = { TableName: "imagetotext", Key: key.registered(accountId) };
+  await table().send(new DeleteCommand(remove));
+  await Account.deleteAccount({ accountId, password: PASSWORD }, NOW);
+  expect(await Account.find(accountId)).toBeUndefined();
 });

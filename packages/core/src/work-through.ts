@@ -1,6 +1,7 @@
 /**
  * Does something with every item, several at a time. A failure of one does not keep the others waiting.
  * @returns how many items there were, and what failed
+ * @throws what the list throws, when the work that had begun is done
  */
 export async function workThrough<T>(
   items: AsyncGenerator<T>,
@@ -16,6 +17,8 @@ export async function workThrough<T>(
       await work(item).catch((error) => failures.push(error));
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: atOnce }, worker));
+  const broken = workers.find((each) => each.status === "rejected");
+  if (broken) throw broken.reason;
   return { items: count, failures };
 }

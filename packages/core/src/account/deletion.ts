@@ -26,11 +26,7 @@ export async function deleteAccount(
   const ended = await Billing.close(accountId, now);
   const identity = [key.gate(accountId), key.profile(accountId)].map(({ sk }) => sk);
   await deleteAll(accountId, (sk) => !identity.includes(sk));
-  const remove = (
-    Key: Key,
-    condition = "attribute_exists(pk)",
-    values?: Record<string, string>,
-  ) => ({
+  const remove = (Key: Key, condition: string, values?: Record<string, string>) => ({
     Delete: {
       TableName: config().table.name,
       Key,
@@ -41,8 +37,9 @@ export async function deleteAccount(
   const failed = await transact([
     remove(key.email(email), "accountId = :accountId", { ":accountId": accountId }),
     remove(key.profile(accountId), "email = :email", { ":email": email }),
-    remove(key.gate(accountId)),
-    remove(key.registered(accountId)),
+    remove(key.gate(accountId), "attribute_exists(pk)"),
+    // Missing where the account is older than the registry, or was restored from a backup.
+    { Delete: { TableName: config().table.name, Key: key.registered(accountId) } },
   ]);
   if (failed !== undefined) throw new VisibleError("session.ended");
   // What requests under way have written since.

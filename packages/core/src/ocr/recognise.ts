@@ -24,7 +24,7 @@ import { inPose } from "./pose.ts";
 import { type Prepared, prepare, turnedByReading } from "./prepare.ts";
 import type { Recognition } from "./result.ts";
 import type { Step } from "./steps.ts";
-import { viewOf } from "./view.ts";
+import { type View, viewOf } from "./view.ts";
 import { warningsOf } from "./warnings.ts";
 
 /** EXIF orientation -> degrees clockwise by which the stored pixels were turned. */
@@ -68,70 +68,36 @@ export async function recognise(
     ...(help && { help }),
     ...(await useLanguages(engine, languages)),
   };
-
-  let prepared = await prepare(context, grey);
-  let reading = await readPage(
-    context,
-    await preparePage(context, prepared.view, prepared.measures),
-  );
-  if (!without.has("turn") && reading.confidence < NONSENSE && prepared.measures.text.length >= 4) {
-    prepared = await turnedByReading(context, prepared);
-    if (prepared.isTurnedLate) {
-      reading = await readPage(
-        context,
-        await preparePage(context, prepared.view, prepared.measures),
-      );
-    }
-  }
+  const upright = await readUpright(context, await prepare(context, grey));
+  const { prepared } = upright;
+  let { reading } = upright;
   let suspect: string | undefined;
   if (!without.has("language")) {
     const found = await inItsLanguage(context, prepared.measures, reading, languages);
     ({ context, reading, suspect } = found);
   }
-  const { view, measures, pose } = prepared;
-  if (prepared.unflattened && (prepared.erased > 0.001 || !isSure(reading)) && budget.allows()) {
-    const other = prepared.unflattened;
-    const original = await readPage(
-      context,
-      await preparePage(context, other, measure(other.grey)),
-    );
-    if (original.evidence > 1.03 * reading.evidence) reading = original;
-  }
+  reading = await orUnflattened(context, prepared, reading);
   if (!without.has("colour") && isFailure(reading, prepared, isColourful) && budget.allows()) {
-    const picture = await Image.decode(bytes, header);
-    const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
-    const upright = await inPose(prepared.fromPicture(distance), pose, false);
-    const other = await readPage(
-      context,
-      await preparePage(context, upright, measure(upright.grey)),
-    );
-    note(`colour:${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`, distance.grey);
-    if (other.evidence > 1.03 * reading.evidence) reading = other;
+    reading = await orByColour(context, prepared, reading, await Image.decode(bytes, header));
   }
   reading = await completePage(context, reading);
-  const isSign =
-    measures.text.length < FEW_LETTERS || (reading.confidence < 50 && measures.text.length < 400);
-  if (!without.has("labels") && isSign && !isSure(reading)) {
-    const words = await readLabels(engine, view.grey, MOST_LABELS);
-    const page = { ...measures, view };
-    const labels = judge(page, words, asRead(words));
-    note(`labels:${labels.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`);
-    if (labels.evidence > reading.evidence) reading = labels;
-  }
-
-  const isNamed = languages.length > 0 && languages[0] !== AUTO;
-  const named = isNamed ? languages : context.languages.slice(0, 1);
+  reading = await orLabels(context, prepared, reading);
   note("regions", reading.page.view.grey, reading.regions);
-  const isFound = context.languages[0] !== DEFAULT_LANGUAGE;
-  const { width, height, format, orientation } = header;
+
   const { toPicture } = reading.page.view;
+  const toStored = (box: Image.Box) => Image.toStored(mapBox(toPicture, box, grey), header);
+  const { width, height, format, orientation } = header;
   const page = composePage(
     reading.regions,
     { width, height },
-    (box) => Image.toStored(mapBox(toPicture, box, grey), header),
+    toStored,
     !without.has("calibration"),
   );
-  const rotation = ((EXIF_ROTATION[orientation] ?? 0) + pose.turn + pose.tilt + 360) % 360;
+  const { turn, tilt } = prepared.pose;
+  const rotation = ((EXIF_ROTATION[orientation] ?? 0) + turn + tilt + 360) % 360;
+  const isFound = context.languages[0] !== DEFAULT_LANGUAGE;
+  const isNamed = languages.length > 0 && languages[0] !== AUTO;
+  const named = isNamed ? languages : context.languages.slice(0, 1);
   return {
     text: page.text,
     confidence: Math.round(page.confidence),
@@ -145,6 +111,73 @@ export async function recognise(
     },
   };
 }
+
+/** The first reading. One that is nonsense is tried on its other three sides. */
+async function readUpright(
+  context: Context,
+  prepared: Prepared,
+): Promise<{ prepared: Prepared; reading: Reading }> {
+  const reading = await readView(context, prepared.view, prepared.measures);
+  const isNonsense = reading.confidence < NONSENSE && prepared.measures.text.length >= 4;
+  if (context.without.has("turn") || !isNonsense) return { prepared, reading };
+  const turned = await turnedByReading(context, prepared);
+  if (!turned.isTurnedLate) return { prepared: turned, reading };
+  return { prepared: turned, reading: await readView(context, turned.view, turned.measures) };
+}
+
+/** The correction of uneven light may have erased text. */
+async function orUnflattened(
+  context: Context,
+  { unflattened, erased }: Prepared,
+  reading: Reading,
+): Promise<Reading> {
+  const isDoubtful = erased > 0.001 || !isSure(reading);
+  if (!unflattened || !isDoubtful || !context.budget.allows()) return reading;
+  return clearlyBetter(await readView(context, unflattened), reading);
+}
+
+/** Text that differs from its ground in colour and not in brightness. */
+async function orByColour(
+  context: Context,
+  { measures, pose, fromPicture }: Prepared,
+  reading: Reading,
+  picture: Image.Picture,
+): Promise<Reading> {
+  const distance = viewOf(distanceFromBackground(picture, measures.textHeight));
+  const other = await readView(context, await inPose(fromPicture(distance), pose, false));
+  context.note(`colour:${compared(other, reading)}`, distance.grey);
+  return clearlyBetter(other, reading);
+}
+
+/** A sign or a photo is also read label by label. */
+async function orLabels(
+  { engine, without, note }: Context,
+  { view, measures }: Prepared,
+  reading: Reading,
+): Promise<Reading> {
+  const letters = measures.text.length;
+  const isSign = letters < FEW_LETTERS || (reading.confidence < 50 && letters < 400);
+  if (without.has("labels") || !isSign || isSure(reading)) return reading;
+  const words = await readLabels(engine, view.grey, MOST_LABELS);
+  const labels = judge({ ...measures, view }, words, asRead(words));
+  note(`labels:${compared(labels, reading)}`);
+  return labels.evidence > reading.evidence ? labels : reading;
+}
+
+async function readView(
+  context: Context,
+  view: View,
+  measures = measure(view.grey),
+): Promise<Reading> {
+  return readPage(context, await preparePage(context, view, measures));
+}
+
+function clearlyBetter(other: Reading, reading: Reading): Reading {
+  return other.evidence > 1.03 * reading.evidence ? other : reading;
+}
+
+const compared = (other: Reading, reading: Reading) =>
+  `${other.evidence.toFixed(0)}/${reading.evidence.toFixed(0)}`;
 
 /** The colours are let go, and decoded again when they are wanted: few images want them. */
 async function decodeGrey(bytes: Uint8Array, header: Image.Header) {

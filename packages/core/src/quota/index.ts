@@ -57,8 +57,8 @@ const DAYS_KEPT = 35;
  * All of it is ONE conditional write: two concurrent callers can never share the last request. It is
  * sent once, because one that is carried out twice would count twice.
  * @throws VisibleError token.revoked, token.expired; RefusedError account.unverified,
- *   account.suspended, quota.daily_limit, quota.daily_cap: nothing is counted then. VisibleError table.unavailable: it may
- *   be counted, and heals at midnight (UTC).
+ *   account.suspended, quota.daily_limit, quota.daily_cap: nothing is counted then. VisibleError
+ *   table.unavailable: it may be counted, and heals at midnight (UTC).
  */
 export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
   const day = counterName(now);
