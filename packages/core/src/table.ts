@@ -1,5 +1,11 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  type QueryCommandOutput,
+} from "@aws-sdk/lib-dynamodb";
 import { config } from "./config.ts";
 
 /** The document client, made on first use. A call that fails in passing is sent again. */
@@ -87,6 +93,20 @@ export const key = {
     sk: `RECEIPT#${at.toISOString()}#${requestId}`,
   }),
 };
+
+/** The pages of a query, each asked for when it is wanted: one holds 1 MB at most. */
+export async function* queryPages(
+  query: Omit<QueryCommandInput, "TableName" | "ExclusiveStartKey">,
+): AsyncGenerator<QueryCommandOutput> {
+  let from: QueryCommandInput["ExclusiveStartKey"];
+  do {
+    const page = await table().send(
+      new QueryCommand({ ...query, TableName: config().table.name, ExclusiveStartKey: from }),
+    );
+    yield page;
+    from = page.LastEvaluatedKey;
+  } while (from);
+}
 
 /** Whether the table answers. One read of an item that need not exist. */
 export async function isReachable(): Promise<boolean> {

@@ -1,8 +1,8 @@
-import { BatchWriteCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import * as Billing from "../billing/index.ts";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
-import { key, table } from "../table.ts";
+import { key, queryPages, table } from "../table.ts";
 import { transact } from "../transact.ts";
 import { confirmPassword } from "./profile.ts";
 
@@ -61,24 +61,17 @@ async function endToken(accountId: string): Promise<void> {
 }
 
 async function deleteAll(accountId: string, isMeant: (sk: string) => boolean): Promise<void> {
-  const { pk } = key.gate(accountId);
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table().send(
-      new QueryCommand({
-        TableName: config().table.name,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": pk },
-        ProjectionExpression: "pk, sk",
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
+  const pages = queryPages({
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": key.gate(accountId).pk },
+    ProjectionExpression: "pk, sk",
+    ConsistentRead: true,
+  });
+  for await (const { Items = [] } of pages) {
     const keys = Items.map((item) => item as Key).filter(({ sk }) => isMeant(sk));
     // A batch takes 25 writes.
     for (let i = 0; i < keys.length; i += 25) await deleteBatch(keys.slice(i, i + 25));
-    from = LastEvaluatedKey;
-  } while (from);
+  }
 }
 
 async function deleteBatch(keys: Key[]): Promise<void> {

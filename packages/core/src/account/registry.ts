@@ -1,6 +1,4 @@
-import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { config } from "../config.ts";
-import { key, table } from "../table.ts";
+import { key, queryPages } from "../table.ts";
 import { workThrough } from "../work-through.ts";
 
 /** An account's id is a UUID, and the registry is split by its first character. */
@@ -8,7 +6,15 @@ const PARTITIONS = [..."0123456789abcdef"];
 
 /** The ids of all accounts, in no order of meaning, for the jobs that go through all of them. */
 export async function* listAll(): AsyncGenerator<string> {
-  for (const partition of PARTITIONS) yield* listPartition(key.registered(partition).pk);
+  for (const partition of PARTITIONS) {
+    const query = {
+      KeyConditionExpression: "pk = :pk",
+      ExpressionAttributeValues: { ":pk": key.registered(partition).pk },
+    };
+    for await (const { Items = [] } of queryPages(query)) {
+      for (const { accountId } of Items) yield String(accountId);
+    }
+  }
 }
 
 /** Accounts that a job works on at once. */
@@ -23,20 +29,4 @@ export async function forEach(
 ): Promise<{ accounts: number; failures: unknown[] }> {
   const { items, failures } = await workThrough(listAll(), AT_ONCE, work);
   return { accounts: items, failures };
-}
-
-async function* listPartition(pk: string): AsyncGenerator<string> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table().send(
-      new QueryCommand({
-        TableName: config().table.name,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": pk },
-        ExclusiveStartKey: from,
-      }),
-    );
-    for (const { accountId } of Items) yield String(accountId);
-    from = LastEvaluatedKey;
-  } while (from);
 }

@@ -7,7 +7,7 @@ import {
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import * as Idempotency from "../idempotency/index.ts";
-import { key, table } from "../table.ts";
+import { key, queryPages, table } from "../table.ts";
 import { transact } from "../transact.ts";
 
 /** One answered request: the request log and the bill. It holds no image and no text. */
@@ -142,28 +142,19 @@ async function countWhere(
   period: string,
   filter: Partial<QueryCommandInput>,
 ): Promise<number> {
-  const { pk } = key.gate(accountId);
+  const pages = queryPages({
+    ...filter,
+    Select: "COUNT",
+    KeyConditionExpression: "pk = :pk AND begins_with(sk, :period)",
+    ExpressionAttributeValues: {
+      ...filter.ExpressionAttributeValues,
+      ":pk": key.gate(accountId).pk,
+      ":period": `RECEIPT#${period}`,
+    },
+    ConsistentRead: true,
+  });
   let total = 0;
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Count = 0, LastEvaluatedKey } = await table().send(
-      new QueryCommand({
-        ...filter,
-        TableName: config().table.name,
-        Select: "COUNT",
-        KeyConditionExpression: "pk = :pk AND begins_with(sk, :period)",
-        ExpressionAttributeValues: {
-          ...filter.ExpressionAttributeValues,
-          ":pk": pk,
-          ":period": `RECEIPT#${period}`,
-        },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    total += Count;
-    from = LastEvaluatedKey;
-  } while (from);
+  for await (const { Count = 0 } of pages) total += Count;
   return total;
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { ConditionalCheckFailedException } from "@aws-sdk/client-dynamodb";
-import { PutCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { errors, type JWTHeaderParameters, jwtVerify, SignJWT } from "jose";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { type Caller, type Gate, getGate } from "../quota/index.ts";
 import * as Receipt from "../receipt/index.ts";
-import { key, table } from "../table.ts";
+import { key, queryPages, table } from "../table.ts";
 import { signingKey, verificationKeys } from "./key.ts";
 
 export { publicKeyOf } from "./key.ts";
@@ -123,23 +123,16 @@ export type ExpiringToken = { accountId: string; tokenId: string; expiresAt: Dat
  * tells them apart. One partition a day, so that nobody scans the table.
  */
 export async function listExpiring(day: Date): Promise<ExpiringToken[]> {
-  const { pk } = key.expiry(dayOf(day), "");
+  const pages = queryPages({
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": key.expiry(dayOf(day), "").pk },
+  });
   const found: ExpiringToken[] = [];
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table().send(
-      new QueryCommand({
-        TableName: config().table.name,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": pk },
-        ExclusiveStartKey: from,
-      }),
-    );
+  for await (const { Items = [] } of pages) {
     for (const { accountId, tokenId, tokenExpiresAt } of Items) {
       found.push({ accountId, tokenId, expiresAt: new Date(tokenExpiresAt * 1000) });
     }
-    from = LastEvaluatedKey;
-  } while (from);
+  }
   return found;
 }
 
