@@ -76,6 +76,19 @@ test("a stored image is deleted when it is read, and cannot be read twice", asyn
   expect(await usedToday(accountId)).toBe(1);
 });
 
+test("a HEAD of a stored image costs nothing and leaves it there", async () => {
+  const { token, accountId } = await makeAccount();
+  const stored = await store(FORM, receiptOf(token));
+  const location = stored.headers.get("Location") ?? "";
+  const head = await app.request(location, { method: "HEAD", headers: bearer(token) });
+  expect(head.status).toBe(405);
+  const wrong = await app.request(location, { method: "POST", headers: bearer(token) });
+  expect((await expectStatus(wrong, 405)).code).toBe("route.method_not_allowed");
+  for (const refused of [head, wrong]) expect(refused.headers.get("Allow")).toBe("GET");
+  expect(await usedToday(accountId)).toBe(0);
+  await expectStatus(await follow(stored, token), 200);
+});
+
 test("nobody but its account finds a stored image", async () => {
   const [owner, other] = [await makeAccount(), await makeAccount()];
   const stored = await store(FORM, receiptOf(owner.token));

@@ -29,6 +29,8 @@ export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
     });
     if (!config().uploadsBucket) continue;
     app.get(`${path}/stored`, (c) => {
+      // Hono hands a HEAD to the route of GET.
+      if (c.req.method === "HEAD") return c.notFound();
       c.set("imageField", field);
       return extract(c, readers, fromStored(unpack));
     });
