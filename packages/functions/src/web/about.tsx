@@ -136,8 +136,8 @@ function Privacy() {
       </p>
       <p>
         One exception: a request of more than about 4.7 MB may be stored, encrypted, for the moment
-        until it is read, and is deleted then. One that is never asked for is deleted within two
-        days.
+        until it is answered, and is deleted then. One that could not be read, or is never asked
+        for, is deleted within two days.
       </p>
       <h2>What we keep</h2>
       <div class="scroll">
