@@ -202,6 +202,11 @@ function Privacy() {
               <td>to find faults</td>
               <td>as long as the operator's log keeps lines</td>
             </tr>
+            <tr>
+              <td>On AWS, the gateway's log of each request: your network address, time, status</td>
+              <td>to find faults and abuse</td>
+              <td>30 days</td>
+            </tr>
           </tbody>
         </table>
       </div>
