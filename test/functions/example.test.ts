@@ -1,5 +1,7 @@
 import { execFile, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,8 +75,8 @@ function run([command = ""]: string[], file: string, code: string): Promise<stri
 test("the landing page, the documentation and the dashboard show the same examples", () => {
   const counts = [...examples].map(([file, texts]) => [file, texts.size]);
   expect(Object.fromEntries(counts)).toEqual({
-    // A file, and base64 in JSON.
-    shell: 2,
+    // A file, the same with an Idempotency-Key, and base64 in JSON.
+    shell: 3,
     "example.mjs": 1,
     "example.py": 1,
     "example.php": 1,
@@ -96,6 +98,36 @@ test.each(RUNNERS)(
       expect(refused, code).toContain("token.invalid");
       expect(refused, code).not.toContain("HARBOUR");
     }
+  },
+);
+
+/** Answers as the service does to a large image: the POST with 303, and the GET of the same caller. */
+async function openRedirector() {
+  const redirector = createServer((request, response) => {
+    request.resume().on("end", () => {
+      if (request.method === "POST") {
+        response.writeHead(303, { Location: "/stored" });
+        response.end(JSON.stringify({ success: false, code: "upload.stored", detail: "" }));
+      } else {
+        const text = `followed with ${request.headers.authorization}`;
+        response.end(JSON.stringify({ success: true, data: { text } }));
+      }
+    });
+  });
+  await new Promise<void>((resolve) => redirector.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(redirector.address() as AddressInfo).port}`;
+  return { url, close: () => redirector.close() };
+}
+
+test.each(RUNNERS)(
+  "what $file shows follows the redirect of a large image",
+  async ({ file, command }) => {
+    const redirector = await openRedirector();
+    for (const code of examples.get(file) ?? []) {
+      const text = await run(command, file, code.replace(server.url, redirector.url));
+      expect(text, code).toContain("followed with Bearer <token>");
+    }
+    redirector.close();
   },
 );
 

@@ -125,6 +125,20 @@ test("doc_url of an error leads to its paragraph, and every code has one", async
   for (const code of Object.keys(ERRORS)) expect(docs).toContain(`<div id="${code}">`);
 });
 
+test("programs are kept from the pages of an account, and told of retries and of the redirect", async () => {
+  const robots = await (await app.request("/robots.txt")).text();
+  for (const path of ["/dashboard", "/settings", "/billing", "/playground"]) {
+    expect(robots).toContain(`Disallow: ${path}\n`);
+  }
+  const llms = await (await app.request("/llms.txt")).text();
+  const docs = await (await app.request("/api-docs")).text();
+  for (const text of [llms, docs]) {
+    expect(text).toContain("Idempotency-Key");
+    expect(text).toContain("303");
+  }
+  expect(docs).toContain('<h2 id="retries">Retries</h2>');
+});
+
 test("the documentation names the languages that are bundled", async () => {
   expect(Object.keys(LANGUAGES)).toEqual(await availableLanguages(config().ocr.tessdataDir));
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { uploadApi } from "../../packages/functions/infra/upload-api.ts";
+import { createApp } from "../../packages/functions/src/api/app.ts";
+import { extractRoutes } from "../../packages/functions/src/api/extract.ts";
 import { Failure } from "../../packages/functions/src/api/schema.ts";
 import { handler as authorise } from "../../packages/functions/src/authoriser.ts";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
@@ -65,7 +67,7 @@ test("a form and JSON that were stored are answered as the POST would have been"
   expect(await receiptsOf(accountId)).toHaveLength(3);
 });
 
-test("a stored image is deleted when it is read, and cannot be read twice", async () => {
+test("a stored image is deleted when it is answered", async () => {
   const { token, accountId } = await makeAccount();
   const stored = await store(FORM, receiptOf(token));
   const held = () => [...bucket.objects.keys()].filter((path) => path.includes(accountId));
@@ -74,6 +76,52 @@ test("a stored image is deleted when it is read, and cannot be read twice", asyn
   expect(held()).toEqual([]);
   expect((await expectStatus(await follow(stored, token), 404)).code).toBe("upload.unknown");
   expect(await usedToday(accountId)).toBe(1);
+});
+
+test("a HEAD of a stored image costs nothing and leaves it there", async () => {
+  const { token, accountId } = await makeAccount();
+  const stored = await store(FORM, receiptOf(token));
+  const location = stored.headers.get("Location") ?? "";
+  const head = await app.request(location, { method: "HEAD", headers: bearer(token) });
+  expect(head.status).toBe(405);
+  const wrong = await app.request(location, { method: "POST", headers: bearer(token) });
+  expect((await expectStatus(wrong, 405)).code).toBe("route.method_not_allowed");
+  for (const refused of [head, wrong]) expect(refused.headers.get("Allow")).toBe("GET");
+  expect(await usedToday(accountId)).toBe(0);
+  await expectStatus(await follow(stored, token), 200);
+});
+
+test("what is read too late is not charged, and a stored image can then be asked for again", async () => {
+  const { token, accountId } = await makeAccount();
+  const stored = await store(FORM, receiptOf(token));
+  const late = createApp();
+  late.use(async (c, next) => {
+    c.set("startedAt", performance.now() - 24_001);
+    await next();
+  });
+  extractRoutes(late, readers);
+  const location = stored.headers.get("Location") ?? "";
+  const failed = await late.request(location, { headers: bearer(token) });
+  expect((await expectStatus(failed, 503)).code).toBe("ocr.timeout");
+  expect(await usedToday(accountId)).toBe(0);
+  expect(await receiptsOf(accountId)).toHaveLength(0);
+  await expectStatus(await follow(stored, token), 200);
+  expect(await usedToday(accountId)).toBe(1);
+});
+
+test("an image that the bucket does not delete is answered, and is charged again without a key", async () => {
+  const { token, accountId } = await makeAccount();
+  const stored = await store(FORM, receiptOf(token));
+  const key = { "Idempotency-Key": crypto.randomUUID() };
+  bucket.keepsAll = true;
+  await expectStatus(await follow(stored, token, key), 200);
+  const replayed = await follow(stored, token, key);
+  await expectStatus(replayed, 200);
+  expect(replayed.headers.get("Idempotency-Replayed")).toBe("true");
+  expect(await usedToday(accountId)).toBe(1);
+  await expectStatus(await follow(stored, token), 200);
+  bucket.keepsAll = false;
+  expect(await usedToday(accountId)).toBe(2);
 });
 
 test("nobody but its account finds a stored image", async () => {

@@ -129,7 +129,7 @@ test("a form and JSON of just the size that may pass reach the function", async 
   await expectStatus(await fetch(`${site.url}/api/ocr/extract-text`, json), 200);
 });
 
-test("an image of 5 MB is stored, read once and deleted, and the caller only follows a redirect", async () => {
+test("an image of 5 MB is stored, read and deleted, and the caller only follows a redirect", async () => {
   const { token, accountId } = await makeAccount();
   const image = new Uint8Array([...BLANK_PNG, ...new Uint8Array(5_242_880 - BLANK_PNG.length)]);
   const followed = await post(token, png(image));

@@ -10,6 +10,8 @@ export type Bucket = {
   objects: Map<string, StoredObject>;
   /** Set it, and every call fails. */
   isDown: boolean;
+  /** Set it, and a deletion is never answered. */
+  keepsAll: boolean;
   close: () => void;
 };
 
@@ -26,6 +28,7 @@ export async function openBucket(): Promise<Bucket> {
       objects.set(pathname, { bytes: await buffer(request), contentType });
       response.end();
     } else if (request.method === "DELETE") {
+      if (bucket.keepsAll) return;
       objects.delete(pathname);
       response.writeHead(204).end();
     } else if (found) {
@@ -41,7 +44,7 @@ export async function openBucket(): Promise<Bucket> {
     server.close();
   };
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const bucket: Bucket = { url, objects, isDown: false, close };
+  const bucket: Bucket = { url, objects, isDown: false, keepsAll: false, close };
   return bucket;
 }
 

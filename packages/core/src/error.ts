@@ -313,7 +313,7 @@ export const ERRORS = {
   "upload.unknown": {
     kind: "not_found",
     message: "Unknown upload",
-    advice: "This upload was read already, or was never yours. Send the image again.",
+    advice: "This upload was answered already, or was never yours. Send the image again.",
   },
   "upload.unavailable": {
     kind: "unavailable",

@@ -21,8 +21,8 @@ function connect(maxAttempts: number): DynamoDBDocumentClient {
   const client = new DynamoDBClient({
     ...local(config().table.endpoint),
     maxAttempts,
-    // The gateway gives up after 29 s. Counting, 20 s of reading (config.ts) and a receipt that is sent
-    // twice must fit in it.
+    // The gateway gives up after 29 s. A receipt that is sent twice must fit in what is left of them
+    // after the last moment to record (api/extract.ts).
     requestHandler: {
       connectionTimeout: 1_000,
       requestTimeout: 2_000,

@@ -10,16 +10,18 @@ export type Upload = { bytes: Uint8Array; contentType: string };
 /** An upload's id is a random UUID: nothing else reaches a key. */
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
+/** What a deletion may hold up the answer that comes after it. */
+const DELETION_MS = 1_000;
+
 /**
- * Reads an upload and deletes it. Only its own account finds it.
+ * Reads an upload, which stays: a request that fails can be repeated. Only its own account finds it.
  * @throws VisibleError upload.unknown, upload.unavailable
  */
-export async function take(accountId: string, id: string): Promise<Upload> {
+export async function read(accountId: string, id: string): Promise<Upload> {
   if (!ID.test(id)) throw new VisibleError("upload.unknown");
-  const object = { Bucket: config().uploadsBucket, Key: `${accountId}/${id}` };
-  const { client, DeleteObjectCommand, GetObjectCommand } = await connect();
-  const upload = await client
-    .send(new GetObjectCommand(object))
+  const { client, GetObjectCommand } = await connect();
+  return client
+    .send(new GetObjectCommand(objectOf(accountId, id)))
     .then(async ({ Body, ContentType }) => ({
       bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(),
       contentType: ContentType ?? "",
@@ -31,9 +33,19 @@ export async function take(accountId: string, id: string): Promise<Upload> {
         cause,
       });
     });
-  // What stays is deleted by the bucket itself, a day later.
-  await client.send(new DeleteObjectCommand(object)).catch(() => {});
-  return upload;
+}
+
+/** Deletes an upload that was read. What stays is deleted by the bucket itself, a day later. */
+export async function remove(accountId: string, id: string): Promise<void> {
+  const { client, DeleteObjectCommand } = await connect();
+  const abortSignal = AbortSignal.timeout(DELETION_MS);
+  await client
+    .send(new DeleteObjectCommand(objectOf(accountId, id)), { abortSignal })
+    .catch(() => {});
+}
+
+function objectOf(accountId: string, id: string) {
+  return { Bucket: config().uploadsBucket, Key: `${accountId}/${id}` };
 }
 
 let connection: ReturnType<typeof load> | undefined;
@@ -48,7 +60,7 @@ async function load() {
   const { DeleteObjectCommand, GetObjectCommand, S3Client } = await import("@aws-sdk/client-s3");
   const client = new S3Client({
     maxAttempts: 2,
-    // Beside counting, 20 s of reading and the receipt, this must fit in a Lambda's 28 s.
+    // Few seconds: what is read too late is not charged and not answered (api/extract.ts).
     requestHandler: {
       connectionTimeout: 1_000,
       requestTimeout: 1_500,

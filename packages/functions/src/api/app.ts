@@ -44,6 +44,9 @@ const EXPOSED_HEADERS = [
 /** Open to the pages of any site: they send a token of their own, never our cookies. */
 const PUBLIC_JSON = ["/api/*", "/health", "/openapi.json"];
 
+/** A GET that counts. A HEAD of it would be charged for an answer that is thrown away. */
+const WITHOUT_HEAD = /\/stored$/;
+
 /** The calls that metrics are about. */
 const MEASURED = "/api/ocr/extract-";
 
@@ -114,7 +117,9 @@ export function createApp(failurePage?: FailurePage): Api {
 function methodsAt(app: Api, path: string): string[] {
   const methods = app.routes
     .filter((route) => route.method !== "ALL" && route.path === path)
-    .flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method]));
+    .flatMap(({ method }) =>
+      method === "GET" && !WITHOUT_HEAD.test(path) ? ["GET", "HEAD"] : [method],
+    );
   return [...new Set(methods)];
 }
 

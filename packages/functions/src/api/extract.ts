@@ -20,6 +20,13 @@ const ENDPOINTS = [
   { path: "/api/ocr/extract-text-from-file", field: "file", unpack: fromForm },
 ] as const;
 
+/**
+ * A Lambda is killed after 28 s, and its caller must not be charged then. Counting, fetching a stored
+ * body and reading have timeouts of their own, which add up to more; the receipt, sent twice, takes 4 s.
+ * From the arrival of the request.
+ */
+const LAST_RECORD_MS = 24_000;
+
 /** Where there is a bucket, both are also asked for what it holds, and answer in the same way. */
 export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
   for (const { path, field, unpack } of ENDPOINTS) {
@@ -29,6 +36,8 @@ export function extractRoutes(app: Api, readers: Ocr.ReaderPool): void {
     });
     if (!config().uploadsBucket) continue;
     app.get(`${path}/stored`, (c) => {
+      // Hono hands a HEAD to the route of GET.
+      if (c.req.method === "HEAD") return c.notFound();
       c.set("imageField", field);
       return extract(c, readers, fromStored(unpack));
     });
@@ -58,7 +67,7 @@ async function extract(
   try {
     if (idempotencyKey === undefined) held.reservation = await reserve(c, caller, now);
     leave = readers.enter();
-    const { bytes, declaredType, language } = await unpack(c.req.raw, accountId);
+    const { bytes, declaredType, language, discard } = await unpack(c.req.raw, accountId);
     c.var.logged.bytes = bytes.length;
     if (idempotencyKey !== undefined) {
       const content = [bytes, declaredType, String(language ?? "")];
@@ -71,6 +80,7 @@ async function extract(
     const readFrom = performance.now();
     const recognition = await Ocr.read(readers, bytes, language, { owner: accountId, signal });
     if (signal.aborted) throw new VisibleError("request.abandoned");
+    if (performance.now() - c.var.startedAt > LAST_RECORD_MS) throw new VisibleError("ocr.timeout");
     const { format, width, height } = recognition.raw.image;
     const ms = Math.round(performance.now() - c.var.startedAt);
     const measured = { bytes: bytes.length, pixels: width * height, ms };
@@ -82,6 +92,7 @@ async function extract(
       const receipt = { accountId, requestId, at: now, plan, ...measured, confidence };
       await Receipt.record(receipt, new Date(), held.claim);
     } else c.header("Idempotency-Replayed", "true");
+    await discard?.();
     return c.json(answer(recognition, ms, isMismatch(declaredType, format)));
   } catch (error) {
     await giveBack(c, held);

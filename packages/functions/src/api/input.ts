@@ -8,6 +8,8 @@ export type Input = {
   /** Media type without parameters, or empty. */
   declaredType: string;
   language: unknown;
+  /** Deletes what was kept of the body before the request. Call it when the receipt is written. */
+  discard?: () => Promise<void>;
 };
 
 /** Unpacks the body of a request of this account. */

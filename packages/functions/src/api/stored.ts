@@ -8,9 +8,11 @@ import type { Unpack } from "./input.ts";
 export function fromStored(unpack: Unpack): Unpack {
   return async (request, accountId) => {
     const id = new URL(request.url).searchParams.get("upload") ?? "";
-    const { bytes, contentType } = await Upload.take(accountId, id);
+    const { bytes, contentType } = await Upload.read(accountId, id);
     const headers = { "content-type": contentType };
     const body = new Uint8Array(bytes);
-    return unpack(new Request(request.url, { method: "POST", headers, body }), accountId);
+    const post = new Request(request.url, { method: "POST", headers, body });
+    const input = await unpack(post, accountId);
+    return { ...input, discard: () => Upload.remove(accountId, id) };
   };
 }

@@ -136,8 +136,8 @@ function Privacy() {
       </p>
       <p>
         One exception: a request of more than about 4.7 MB may be stored, encrypted, for the moment
-        until it is read, and is deleted then. One that is never asked for is deleted within two
-        days.
+        until it is answered, and is deleted then. One that could not be read, or is never asked
+        for, is deleted within two days.
       </p>
       <h2>What we keep</h2>
       <div class="scroll">
@@ -201,6 +201,11 @@ function Privacy() {
               <td>Log line of each request: id, account id, route, status, bytes, ms</td>
               <td>to find faults</td>
               <td>as long as the operator's log keeps lines</td>
+            </tr>
+            <tr>
+              <td>On AWS, the gateway's log of each request: your network address, time, status</td>
+              <td>to find faults and abuse</td>
+              <td>30 days</td>
             </tr>
           </tbody>
         </table>

@@ -4,7 +4,7 @@ import type { Child } from "hono/jsx";
 import type { Api } from "../api/app.ts";
 import { STATUS, siteUrl } from "../api/error.ts";
 import { Code, Snippets } from "./code.tsx";
-import { base64Example, curlExample, fileExamples } from "./example.ts";
+import { base64Example, curlExample, fileExamples, retryExample } from "./example.ts";
 import { page } from "./layout.tsx";
 import { sampleJson } from "./sample.ts";
 
@@ -18,6 +18,7 @@ const SECTIONS = [
   ["notes", "Notes"],
   ["languages", "Languages"],
   ["limits", "Limits"],
+  ["retries", "Retries"],
   ["errors", "Error catalogue"],
 ] as const;
 
@@ -158,8 +159,12 @@ export function docsRoute(app: Api): void {
             </table>
           </div>
           <p>
-            They are checked in this order: 404 and 405, 401, 403, 429, 422. Answers are JSON,
-            whatever <code>Accept</code> says.
+            They are checked in this order: 404 and 405, 401, 403, 429, 422. With an{" "}
+            <a href="#retries">
+              <code>Idempotency-Key</code>
+            </a>{" "}
+            the body is looked at first: 422 comes before 401 of a replaced token, 403 and 429.
+            Answers are JSON, whatever <code>Accept</code> says.
           </p>
 
           <Heading id="examples" />
@@ -181,7 +186,8 @@ export function docsRoute(app: Api): void {
             </li>
             <li>
               A request of more than 4.7 MB may be answered with a redirect (303) to its answer.
-              Most clients follow it by themselves; with cURL, add <code>-L</code>.
+              Most clients follow it by themselves; with cURL, add <code>-L</code>, with PHP{" "}
+              <code>CURLOPT_FOLLOWLOCATION</code>, as the examples do.
             </li>
             <li>Base64 may have line breaks, lack its padding, or use the url-safe alphabet.</li>
             <li>Of an animated image the first frame is read.</li>
@@ -213,8 +219,8 @@ export function docsRoute(app: Api): void {
           <Heading id="limits" />
           <p>
             A free account has {config().freeDailyLimit.toLocaleString("en")} requests a day, from
-            00:00 to 24:00 UTC. <a href="/pricing">Other plans</a> have more. Every answer says what
-            is left:
+            00:00 to 24:00 UTC. <a href="/pricing">Other plans</a> have more. Every answer to a
+            valid token says what is left:
           </p>
           <Code
             id="limit-headers"
@@ -225,6 +231,32 @@ X-RateLimit-Limit: 100
 X-RateLimit-Remaining: 57
 X-RateLimit-Reset: 1795392000`}
           />
+
+          <Heading id="retries" />
+          <p>
+            When an answer is lost, you cannot know whether the request counted. Send an{" "}
+            <code>Idempotency-Key</code>, 1 to 255 characters of your choice, with either endpoint,
+            and the same key with each retry:
+          </p>
+          <Code id="retry" caption="cURL" code={retryExample(values)} />
+          <ul>
+            <li>
+              A key is kept for 24 hours. A retry of what was answered is answered again, with{" "}
+              <code>Idempotency-Replayed: true</code>, and is not charged, also when the day is used
+              up.
+            </li>
+            <li>
+              No text is kept: the image is read again, so a key is replayed 20 times at most.
+            </li>
+            <li>
+              A retry while the first request still runs gets 409{" "}
+              <code>idempotency.in_progress</code>.
+            </li>
+            <li>
+              The same key with another image or language gets 422. When the first request failed,
+              the key is free again.
+            </li>
+          </ul>
 
           <Heading id="errors" />
           <p>

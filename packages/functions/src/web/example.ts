@@ -11,9 +11,20 @@ export type Example = { label: string; file: string; code: string };
 
 const FILE_ENDPOINT = "/api/ocr/extract-text-from-file";
 
-/** The shortest call there is. `receipt.jpg` is a file of the reader's own, or our sample. */
+/**
+ * The shortest call there is. `receipt.jpg` is a file of the reader's own, or our sample. `-L` follows
+ * the 303 that a large image is answered with, by a GET.
+ */
 export function curlExample({ site, token }: ExampleValues): string {
-  return `curl -H 'Authorization: Bearer ${token}' \\
+  return `curl -L -H 'Authorization: Bearer ${token}' \\
+  -F file=@receipt.jpg \\
+  ${site}${FILE_ENDPOINT}`;
+}
+
+/** A call that may be sent again, and is charged once. */
+export function retryExample({ site, token }: ExampleValues): string {
+  return `curl -L -H 'Authorization: Bearer ${token}' \\
+  -H 'Idempotency-Key: invoice-2026-0042' \\
   -F file=@receipt.jpg \\
   ${site}${FILE_ENDPOINT}`;
 }
@@ -67,6 +78,7 @@ curl_setopt_array($request, [
     CURLOPT_HTTPHEADER => ["Authorization: Bearer ${token}"],
     CURLOPT_POSTFIELDS => ["file" => new CURLFile("receipt.jpg")],
     CURLOPT_RETURNTRANSFER => true,
+    CURLOPT_FOLLOWLOCATION => true,
     CURLOPT_TIMEOUT => 30,
 ]);
 $answer = json_decode(curl_exec($request), true);
@@ -84,7 +96,7 @@ export function base64Example({ site, token }: ExampleValues): Example {
     label: "cURL, base64 in JSON",
     file: "shell",
     code: `printf '{"image": "data:image/jpeg;base64,%s"}' "$(base64 -w 0 receipt.jpg)" |
-  curl -H 'Authorization: Bearer ${token}' \\
+  curl -L -H 'Authorization: Bearer ${token}' \\
     -H 'Content-Type: application/json' \\
     --data-binary @- ${site}/api/ocr/extract-text`,
   };

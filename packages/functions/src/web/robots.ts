@@ -11,6 +11,7 @@ export function robotsRoutes(app: Api): void {
 Disallow: /api/
 Disallow: /dashboard
 Disallow: /settings
+Disallow: /billing
 Disallow: /playground
 `,
     ),
@@ -34,6 +35,10 @@ Base64 in JSON:
     ${base64Example(values).code.replaceAll("\n", "\n    ")}
 
 The text is in \`data.text\`, words with boxes in \`data.raw_response\`. Formats: jpeg, png, gif, bmp, webp; at most 5 MB. Only an answer with 200 counts. On an error look at \`code\`, \`detail\` and \`doc_url\`; after 429 and 503 wait \`Retry-After\` seconds.
+
+To retry safely, send \`Idempotency-Key\`, 1 to 255 characters of your choice, the same with each retry: an image that was answered is answered again for 24 hours, and charged once.
+
+A request of more than 4.7 MB may be answered with 303: GET the address in \`Location\` with the same headers. Most clients do it by themselves; with cURL add \`-L\`.
 
 ## Documentation
 
