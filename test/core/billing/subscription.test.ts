@@ -157,6 +157,18 @@ test("after Pay as you go comes Pro at once, and requests of before keep their p
   ]);
 });
 
+test("nobody leaves Pro for Pay as you go at once, to have the included requests again", async () => {
+  const buyer = await makeBuyer(stripe, "pro", NOW);
+  for (const plan of ["payg", "pro"] as const) {
+    const change = Billing.changePlan(buyer.accountId, plan, NOW);
+    expect(await outcomeOf(change)).toBe("billing.plan_changed");
+  }
+  expect(buyer.subscription.items.map(({ price }) => price)).toEqual([
+    "price_pro",
+    "price_pro_requests",
+  ]);
+});
+
 test("of two plans that were bought at once, the newer stays, and the other bills nothing", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   stripe.setNow(later(NOW, 1000));

@@ -64,11 +64,12 @@ export async function openPortal(accountId: string, site: string): Promise<strin
 
 /**
  * Puts a running subscription on another paid plan, at once. Days before today stay on the old price.
+ * Only from Pay as you go to Pro: on the way back and forth, the included requests would begin anew.
  * @throws VisibleError billing.plan_changed, billing.unavailable
  */
 export async function changePlan(accountId: string, plan: PaidPlanId, now: Date): Promise<void> {
   const customer = await getSubscribed(accountId, now);
-  if (customer.plan === plan) throw new VisibleError("billing.plan_changed");
+  if (customer.plan !== "payg" || plan !== "pro") throw new VisibleError("billing.plan_changed");
   await billDays(customer, now);
   const { subscriptions } = await fetchState(customer.customerId);
   const current = subscriptions.find(({ id }) => id === customer.subscriptionId);
