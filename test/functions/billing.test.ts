@@ -98,6 +98,20 @@ test("whoever has not confirmed the address cannot buy, and is told why on the p
   expect(await answer.text()).toContain("Open the link in the verification mail");
 });
 
+test("a suspended account can neither buy a plan nor change it", async () => {
+  const { headers, accountId } = await makeSession();
+  await Account.suspend(accountId);
+  expect((await post("/billing/checkout", headers, { plan: "payg" })).status).toBe(403);
+  await Account.suspend(accountId, false);
+  await buy(headers, "payg");
+  await app.request("/billing/return", { headers });
+  await Account.suspend(accountId);
+  const answer = await post("/billing/change", headers, { plan: "pro" });
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toContain("This account is suspended. Write to support.");
+  expect(await readGate(accountId)).toMatchObject({ plan: "payg" });
+});
+
 test.each(["checkout", "change", "portal", "cancel", "keep", "cap"])(
   "the form %s is for whoever is logged in, and taken from our own pages only",
   async (name) => {

@@ -45,7 +45,7 @@ export function billingRoutes(app: Api): void {
   });
 
   action(app, "/billing/checkout", async ({ account, form, site, now }) => {
-    if (!account.verified) throw new VisibleError("account.unverified");
+    assertMayBuy(account);
     const { accountId, email } = account;
     const plan = paidPlan(form.plan);
     const customer = await Billing.findCustomer(accountId);
@@ -55,6 +55,7 @@ export function billingRoutes(app: Api): void {
   });
 
   action(app, "/billing/change", async ({ account, form, now }) => {
+    assertMayBuy(account);
     await Billing.changePlan(account.accountId, paidPlan(form.plan), now);
     return "/billing?done=plan";
   });
@@ -90,6 +91,12 @@ function action(app: Api, path: string, act: (request: Request) => Promise<strin
       ({ account, now, form, problem }) => billingPage(c, account, now, { form, problem }),
     ),
   );
+}
+
+/** What is bought could not be used. */
+function assertMayBuy({ verified, suspended }: Account.Account): void {
+  if (!verified) throw new VisibleError("account.unverified");
+  if (suspended) throw new VisibleError("account.suspended");
 }
 
 function paidPlan(id: string | undefined): Billing.PaidPlanId {
