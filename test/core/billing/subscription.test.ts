@@ -23,6 +23,18 @@ function receive({ payload }: { payload: string }, now = NOW, secret = SECRET): 
   return outcomeOf(Billing.receiveEvent(payload, stripe.ledger.sign(payload, secret), now));
 }
 
+/** The page of Stripe that a click on a plan leads to. */
+async function openCheckout(
+  { accountId, email }: { accountId: string; email: string },
+  plan: Billing.PaidPlanId,
+) {
+  stripe.setNow(NOW);
+  const url = await Billing.startCheckout({ accountId, email, plan, site }, NOW);
+  const session = stripe.ledger.sessions.get(url.split("/").at(-1) ?? "");
+  if (!session) throw new Error(`no session at ${url}`);
+  return session;
+}
+
 async function receiveAll(customerId: string, now = NOW): Promise<void> {
   for (const event of eventsOf(customerId)) expect(await receive(event, now)).toBe("done");
 }
@@ -178,6 +190,36 @@ test("of two plans that were bought at once, the newer stays, and the other bill
   expect(await readGate(buyer.accountId)).toMatchObject({ plan: "pro" });
 });
 
+test("a purchase closes the other pages on which the same customer could buy", async () => {
+  const account = await makeAccount();
+  const [first, second] = [await openCheckout(account, "payg"), await openCheckout(account, "pro")];
+  stripe.ledger.complete(second);
+  await Billing.sync(account.accountId, NOW);
+  expect([first.status, second.status]).toEqual(["expired", "complete"]);
+});
+
+test("a page of Stripe that is open while its account is deleted cannot be paid any more", async () => {
+  const person = await makePerson(NOW);
+  const session = await openCheckout(person, "pro");
+  const { accountId } = person;
+  await Account.deleteAccount({ accountId, password: PASSWORD }, NOW);
+  expect(session.status).toBe("expired");
+});
+
+test("a plan that was paid while its account was deleted is ended", async () => {
+  const person = await makePerson(NOW);
+  const { customer } = await openCheckout(person, "pro");
+  await Account.deleteAccount({ accountId: person.accountId, password: PASSWORD }, NOW);
+  const bought = stripe.ledger.subscribe(customer, ["price_pro"], { plan: "pro" });
+  const other = stripe.ledger.subscribe(customer, ["price_pro"]);
+  const stranger = stripe.ledger.addCustomer("somebody@example.com", "of another shop");
+  const elsewhere = stripe.ledger.subscribe(stranger.id, ["price_pro"], { plan: "pro" });
+  await receiveAll(customer);
+  await receiveAll(stranger.id);
+  expect(bought.status).toBe("canceled");
+  expect([other.status, elsewhere.status]).toEqual(["active", "active"]);
+});
+
 test("a plan stays when the operator sells it by another price", async () => {
   const buyer = await makeBuyer(stripe, "pro", NOW);
   await Billing.sync(buyer.accountId, NOW);
@@ -208,7 +250,7 @@ test("a plan that ended can be bought again, the same day", async () => {
   await Billing.sync(buyer.accountId, NOW);
   stripe.ledger.cancelNow(buyer.subscription, true);
   const url = await Billing.startCheckout({ ...buyer, plan: "payg", site }, NOW);
-  expect(stripe.ledger.sessions.get(url.split("/").at(-1) ?? "")?.isDone).toBe(false);
+  expect(stripe.ledger.sessions.get(url.split("/").at(-1) ?? "")?.status).toBe("open");
 });
 
 test("a click whose answer is lost on the way begins one purchase", async () => {
@@ -248,10 +290,7 @@ test("the cap is the owner's on pay as you go, from 0 to the plan's limit, and n
 
 test("a deleted account pays for its last requests, and for nothing after", async () => {
   const { accountId, email } = await makePerson(NOW);
-  stripe.setNow(NOW);
-  const url = await Billing.startCheckout({ accountId, email, plan: "payg", site }, NOW);
-  const session = stripe.ledger.sessions.get(url.split("/").at(-1) ?? "");
-  if (!session) throw new Error("no session");
+  const session = await openCheckout({ accountId, email }, "payg");
   stripe.ledger.complete(session);
   await Billing.sync(accountId, NOW);
   await makeReceipts(accountId, NOW, 1000);
