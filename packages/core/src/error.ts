@@ -135,6 +135,12 @@ export const ERRORS = {
     message: "Plan changed meanwhile",
     advice: "This does not fit the plan that you have now. Reload the page, then try again.",
   },
+  "billing.unpaid": {
+    kind: "conflict",
+    message: "Unpaid invoice",
+    advice:
+      "An invoice is still to be paid. On the page Billing, open Card and invoices, and pay it.",
+  },
   "billing.invalid_plan": {
     kind: "invalid",
     message: "Unknown plan",

@@ -245,6 +245,19 @@ test("whoever has a plan cannot buy a second one", async () => {
   expect(await outcomeOf(again)).toBe("billing.plan_changed");
 });
 
+test("whoever owes for a plan that ended pays first, and can then buy again", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  stripe.ledger.useCard(buyer.customerId, true);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await Billing.sync(buyer.accountId, NOW);
+  const end = later(NOW, 7 * DAY);
+  const buy = () => outcomeOf(Billing.startCheckout({ ...buyer, plan: "payg", site }, end));
+  stripe.setNow(end);
+  expect(await buy()).toBe("billing.unpaid");
+  stripe.ledger.useCard(buyer.customerId, false);
+  expect(await buy()).toBe("done");
+});
+
 test("a plan that ended can be bought again, the same day", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   await Billing.sync(buyer.accountId, NOW);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { VisibleError } from "../error.ts";
 import { addCustomer, type Customer, findCustomer } from "./customer.ts";
 import { dayBefore, dayOf } from "./day.ts";
+import { hasOpenInvoice } from "./invoice.ts";
 import { billDays } from "./meter.ts";
 import { labelOf, lineItems, type PaidPlanId } from "./product.ts";
 import { ask } from "./stripe.ts";
@@ -18,8 +19,8 @@ const MONTH_BEGINS = { day_of_month: 1, hour: 12, minute: 0, second: 0 };
  * Begins the purchase of a plan. Nothing changes until it is paid on Stripe's page.
  * @param site origin that Stripe's page leads back to
  * @returns the address of Stripe's page
- * @throws VisibleError billing.plan_changed for an account that has a paid plan; billing.not_offered,
- *   billing.unavailable
+ * @throws VisibleError billing.plan_changed for an account that has a paid plan; billing.unpaid,
+ *   billing.not_offered, billing.unavailable
  */
 export async function startCheckout(
   request: { accountId: string; email: string; plan: PaidPlanId; site: string },
@@ -30,6 +31,7 @@ export async function startCheckout(
   // It may have a plan of which no event has told us yet.
   const customer = await sync(accountId, now);
   if (!customer || customer.subscriptionId) throw new VisibleError("billing.plan_changed");
+  if (await hasOpenInvoice(customer)) throw new VisibleError("billing.unpaid");
   const session = await ask((stripe) =>
     stripe.checkout.sessions.create({
       mode: "subscription",

@@ -129,10 +129,11 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
   });
 
   app.get("/v1/invoices", (c) => {
-    const customer = c.req.query("customer");
+    const { customer, status } = c.req.query();
     const mine = ledger.invoices.filter((invoice) => invoice.customer === customer);
     const data = mine.map((invoice, index) => invoiceJson(invoice, `LOCAL-${mine.length - index}`));
-    return c.json({ object: "list", has_more: false, data });
+    const asked = status ? data.filter((invoice) => invoice.status === status) : data;
+    return c.json({ object: "list", has_more: false, data: asked });
   });
 
   app.post("/v1/invoices/create_preview", async (c) => {
