@@ -122,6 +122,21 @@ test("a failed payment leaves the plan for 7 days, with one mail, and then ends 
   ]);
 });
 
+test("the last invoice after the 7 days has the requests up to the day before", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  stripe.ledger.useCard(buyer.customerId, true);
+  const failed = new Date("2030-04-01T12:00:00Z");
+  stripe.setNow(failed);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await Billing.sync(buyer.accountId, failed);
+  await makeReceipts(buyer.accountId, later(failed, 6 * DAY), 20);
+  const end = later(failed, 7 * DAY);
+  stripe.setNow(end);
+  await Billing.sync(buyer.accountId, end);
+  const last = stripe.ledger.invoices.find(({ customer }) => customer === buyer.customerId);
+  expect(last?.lines).toEqual([{ description: "Requests", quantity: 20, amount: 3 }]);
+});
+
 test("a payment that succeeds within the 7 days keeps the plan, and the cap", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   await receiveAll(buyer.customerId);
@@ -167,6 +182,20 @@ test("after Pay as you go comes Pro at once, and requests of before keep their p
     { description: "Requests", quantity: 40, amount: 6 },
     { description: "Requests", quantity: 5, amount: 0 },
   ]);
+});
+
+test("a plan is not changed before the requests of yesterday are billed by its price", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await makeReceipts(buyer.accountId, NOW, 2);
+  const change = (time: string) => {
+    const now = new Date(`2030-03-11T${time}Z`);
+    stripe.setNow(now);
+    return outcomeOf(Billing.changePlan(buyer.accountId, "pro", now));
+  };
+  expect(await change("00:04:59")).toBe("billing.unavailable");
+  expect(await change("00:05:00")).toBe("done");
+  const [requests] = stripe.ledger.preview(buyer.subscription);
+  expect(requests).toEqual({ description: "Requests", quantity: 2, amount: 0 });
 });
 
 test("nobody leaves Pro for Pay as you go at once, to have the included requests again", async () => {

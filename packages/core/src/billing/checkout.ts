@@ -73,6 +73,7 @@ export async function changePlan(accountId: string, plan: PaidPlanId, now: Date)
   const customer = await getSubscribed(accountId, now);
   if (customer.plan !== "payg" || plan !== "pro") throw new VisibleError("billing.plan_changed");
   await billDays(customer, now);
+  await assertBilledThroughYesterday(accountId, now);
   const { subscriptions } = await fetchState(customer.customerId);
   const current = subscriptions.find(({ id }) => id === customer.subscriptionId);
   if (!current) throw new VisibleError("billing.plan_changed");
@@ -119,6 +120,14 @@ async function getCustomer(accountId: string): Promise<Customer> {
   const customer = await findCustomer(accountId);
   if (!customer) throw new VisibleError("billing.plan_changed");
   return customer;
+}
+
+/** A day that is not reported yet would be billed by the new price alone. */
+async function assertBilledThroughYesterday(accountId: string, now: Date): Promise<void> {
+  const { billedThrough } = await getCustomer(accountId);
+  if (billedThrough >= dayBefore(dayOf(now))) return;
+  const advice = "The requests of yesterday are being billed. Try again in 5 minutes.";
+  throw new VisibleError("billing.unavailable", advice);
 }
 
 async function getSubscribed(
