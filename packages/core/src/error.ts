@@ -159,7 +159,7 @@ export const ERRORS = {
   "billing.unavailable": {
     kind: "unavailable",
     message: "Payments not available",
-    advice: "Our payment service does not answer. Nothing was changed. Try again in a few minutes.",
+    advice: "Our payment service does not answer. Try again in a few minutes.",
   },
   "billing.invalid_event": {
     kind: "invalid",

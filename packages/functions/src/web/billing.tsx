@@ -40,7 +40,7 @@ export function billingRoutes(app: Api): void {
     const now = new Date();
     const session = await findSession(c, now);
     if (!session) return toLogIn(c);
-    await Billing.sync(session.account.accountId, now).catch(problemOf);
+    await Billing.sync(session.account.accountId, now).catch((error) => problemOf(c, error));
     return c.redirect("/billing", 303);
   });
 
@@ -104,17 +104,17 @@ function paidPlan(id: string | undefined): Billing.PaidPlanId {
   throw new VisibleError("billing.invalid_plan");
 }
 
-async function look(account: Account.Account, now: Date): Promise<View> {
+async function look(c: Context, account: Account.Account, now: Date): Promise<View> {
   const customer = await Billing.findCustomer(account.accountId);
   const [month, invoices] = await Promise.all([
     customer?.subscriptionId ? Billing.monthToDate(customer, now) : undefined,
-    customer && lookAtInvoices(customer),
+    customer && lookAtInvoices(c, customer),
   ]);
   return { account, customer, month, invoices: invoices ?? { previous: [] }, now };
 }
 
 /** The page is there while Stripe is not. */
-async function lookAtInvoices(customer: Billing.Customer): Promise<Invoices> {
+async function lookAtInvoices(c: Context, customer: Billing.Customer): Promise<Invoices> {
   try {
     const [next, previous] = await Promise.all([
       Billing.previewInvoice(customer),
@@ -122,7 +122,7 @@ async function lookAtInvoices(customer: Billing.Customer): Promise<Invoices> {
     ]);
     return { next, previous };
   } catch (error) {
-    problemOf(error);
+    problemOf(c, error);
     return "unavailable";
   }
 }
@@ -133,7 +133,7 @@ async function billingPage(
   now: Date,
   { form, problem }: Again = {},
 ) {
-  const view = await look(account, now);
+  const view = await look(c, account, now);
   const done = DONE[c.req.query("done") ?? ""];
   return page(
     c,
