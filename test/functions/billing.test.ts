@@ -6,11 +6,13 @@ import { failurePage } from "../../packages/functions/src/web/failure.tsx";
 import { webRoutes } from "../../packages/functions/src/web/index.ts";
 import { readGate } from "../support/account.ts";
 import { expectStatus } from "../support/app.ts";
+import { captureLog } from "../support/log-lines.ts";
 import { makePerson, PASSWORD } from "../support/person.ts";
 import { makeReceipts, startStripe } from "../support/stripe.ts";
 
 /** What the billing pages and the webhook answer, without a browser. */
 
+const lines = captureLog();
 const stripe = await startStripe();
 const app = createApp(failurePage);
 webRoutes(app);
@@ -98,6 +100,20 @@ test("whoever has not confirmed the address cannot buy, and is told why on the p
   expect(await answer.text()).toContain("Open the link in the verification mail");
 });
 
+test("a suspended account can neither buy a plan nor change it", async () => {
+  const { headers, accountId } = await makeSession();
+  await Account.suspend(accountId);
+  expect((await post("/billing/checkout", headers, { plan: "payg" })).status).toBe(403);
+  await Account.suspend(accountId, false);
+  await buy(headers, "payg");
+  await app.request("/billing/return", { headers });
+  await Account.suspend(accountId);
+  const answer = await post("/billing/change", headers, { plan: "pro" });
+  expect(answer.status).toBe(403);
+  expect(await answer.text()).toContain("This account is suspended. Write to support.");
+  expect(await readGate(accountId)).toMatchObject({ plan: "payg" });
+});
+
 test.each(["checkout", "change", "portal", "cancel", "keep", "cap"])(
   "the form %s is for whoever is logged in, and taken from our own pages only",
   async (name) => {
@@ -120,10 +136,45 @@ test("the billing page says so when Stripe does not answer, and is there all the
   expect(await page.text()).toContain("Our payment service does not answer.");
   const refused = await post("/billing/cancel", headers);
   expect(refused.status).toBe(503);
-  expect(await refused.text()).toContain("Nothing was changed.");
+  expect(await refused.text()).toContain("Try again in a few minutes.");
   const back = await app.request("/billing/return", { headers });
   expect(back.headers.get("location")).toBe("/billing");
 });
+
+test("the log says on which page Stripe did not answer, and where, without a word of Stripe's", async () => {
+  const { headers } = await makeSession();
+  await buy(headers, "payg");
+  await app.request("/billing/return", { headers });
+  stripe.setFault(() => "refused");
+  for (const page of ["/billing", "/billing/return"]) {
+    lines.length = 0;
+    await app.request(page, { headers });
+    expectUnavailable();
+  }
+  lines.length = 0;
+  await post("/billing/cancel", headers);
+  expectUnavailable();
+});
+
+test("a page does not wait for Stripe a second time", async () => {
+  const { headers } = await makeSession();
+  await buy(headers, "payg");
+  stripe.setFault(() => "refused");
+  stripe.calls.length = 0;
+  await app.request("/billing/return", { headers });
+  expect(stripe.calls).toHaveLength(1);
+});
+
+function expectUnavailable(): void {
+  expect(lines.at(-1)).toMatchObject({ code: "billing.unavailable" });
+  const bug = {
+    bug: expect.stringMatching(/^Error|^Stripe/),
+    stack: expect.stringContaining(" at "),
+  };
+  expect(lines[0]).toMatchObject(bug);
+  // What the stand-in says.
+  expect(JSON.stringify(lines)).not.toContain("Try again");
+}
 
 test("the export of a month has each billed day of this account alone, as CSV and JSON", async () => {
   const { headers, accountId } = await makeSession();

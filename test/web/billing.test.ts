@@ -153,7 +153,7 @@ test("a card that is declined is told on the page, and another one mends it", as
   const page = await context.newPage();
   await signUpAndLogIn(page, newEmail());
   await buy(page, "Pro");
-  await page.getByRole("button", { name: "Card and address" }).click();
+  await page.getByRole("button", { name: "Card and invoices" }).click();
   await page.getByRole("button", { name: "Use a card that is declined" }).click();
   await page.getByRole("button", { name: "Let the month end" }).click();
   await page.getByRole("link", { name: "Back" }).click();
@@ -161,7 +161,7 @@ test("a card that is declined is told on the page, and another one mends it", as
   await page.locator("#invoices .tag.bad", { hasText: "open" }).waitFor();
   await page.setViewportSize({ width: 1280, height: 850 });
   await inspect(page, "billing-declined");
-  await page.getByRole("button", { name: "Card and address" }).click();
+  await page.getByRole("button", { name: "Card and invoices" }).click();
   await page.getByRole("button", { name: "Use a good card" }).click();
   await page.getByRole("link", { name: "Back" }).click();
   await page.locator("p.big", { hasText: "Pro" }).waitFor();

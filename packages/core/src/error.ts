@@ -135,6 +135,12 @@ export const ERRORS = {
     message: "Plan changed meanwhile",
     advice: "This does not fit the plan that you have now. Reload the page, then try again.",
   },
+  "billing.unpaid": {
+    kind: "conflict",
+    message: "Unpaid invoice",
+    advice:
+      "An invoice is still to be paid. On the page Billing, open Card and invoices, and pay it.",
+  },
   "billing.invalid_plan": {
     kind: "invalid",
     message: "Unknown plan",
@@ -153,7 +159,7 @@ export const ERRORS = {
   "billing.unavailable": {
     kind: "unavailable",
     message: "Payments not available",
-    advice: "Our payment service does not answer. Nothing was changed. Try again in a few minutes.",
+    advice: "Our payment service does not answer. Try again in a few minutes.",
   },
   "billing.invalid_event": {
     kind: "invalid",

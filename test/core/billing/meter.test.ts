@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
+import { config } from "@imagetotext/core/config";
+import { table } from "@imagetotext/core/table";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeAccount } from "../../support/account.ts";
 import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
@@ -15,6 +18,9 @@ const at = (time: string) => {
   stripe.setNow(now);
   return now;
 };
+const restore = (item: object | undefined) =>
+  table().send(new PutCommand({ TableName: config().table.name, Item: { ...item } }));
+
 const isMeterEvent = (call: string) => call === "POST /v1/billing/meter_events";
 
 test("bills each closed day once, with the paid receipts of that day", async () => {
@@ -58,6 +64,16 @@ test("so it does when the next run comes after Stripe has forgotten the identifi
   stripe.setFault(() => undefined);
   await Billing.billClosedDays(at("03-13T00:30"));
   expect(billedOf(stripe, buyer)).toEqual({ "2030-03-10": 3 });
+});
+
+test("so it does after the table was restored to the day before", async () => {
+  const buyer = await makeBuyer(stripe, "payg", at("03-20T09:00"));
+  await makeReceipts(buyer.accountId, at("03-20T10:00"), 3);
+  const backup = await Billing.findCustomer(buyer.accountId);
+  await Billing.billClosedDays(at("03-21T00:30"));
+  await restore(backup);
+  await Billing.billClosedDays(at("03-22T00:30"));
+  expect(billedOf(stripe, buyer)).toEqual({ "2030-03-20": 3 });
 });
 
 test("a run whose identifier Stripe refuses goes on with the next day", async () => {

@@ -23,6 +23,18 @@ function receive({ payload }: { payload: string }, now = NOW, secret = SECRET): 
   return outcomeOf(Billing.receiveEvent(payload, stripe.ledger.sign(payload, secret), now));
 }
 
+/** The page of Stripe that a click on a plan leads to. */
+async function openCheckout(
+  { accountId, email }: { accountId: string; email: string },
+  plan: Billing.PaidPlanId,
+) {
+  stripe.setNow(NOW);
+  const url = await Billing.startCheckout({ accountId, email, plan, site }, NOW);
+  const session = stripe.ledger.sessions.get(url.split("/").at(-1) ?? "");
+  if (!session) throw new Error(`no session at ${url}`);
+  return session;
+}
+
 async function receiveAll(customerId: string, now = NOW): Promise<void> {
   for (const event of eventsOf(customerId)) expect(await receive(event, now)).toBe("done");
 }
@@ -110,6 +122,21 @@ test("a failed payment leaves the plan for 7 days, with one mail, and then ends 
   ]);
 });
 
+test("the last invoice after the 7 days has the requests up to the day before", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  stripe.ledger.useCard(buyer.customerId, true);
+  const failed = new Date("2030-04-01T12:00:00Z");
+  stripe.setNow(failed);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await Billing.sync(buyer.accountId, failed);
+  await makeReceipts(buyer.accountId, later(failed, 6 * DAY), 20);
+  const end = later(failed, 7 * DAY);
+  stripe.setNow(end);
+  await Billing.sync(buyer.accountId, end);
+  const last = stripe.ledger.invoices.find(({ customer }) => customer === buyer.customerId);
+  expect(last?.lines).toEqual([{ description: "Requests", quantity: 20, amount: 3 }]);
+});
+
 test("a payment that succeeds within the 7 days keeps the plan, and the cap", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   await receiveAll(buyer.customerId);
@@ -157,6 +184,32 @@ test("after Pay as you go comes Pro at once, and requests of before keep their p
   ]);
 });
 
+test("a plan is not changed before the requests of yesterday are billed by its price", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  await makeReceipts(buyer.accountId, NOW, 2);
+  const change = (time: string) => {
+    const now = new Date(`2030-03-11T${time}Z`);
+    stripe.setNow(now);
+    return outcomeOf(Billing.changePlan(buyer.accountId, "pro", now));
+  };
+  expect(await change("00:04:59")).toBe("billing.unavailable");
+  expect(await change("00:05:00")).toBe("done");
+  const [requests] = stripe.ledger.preview(buyer.subscription);
+  expect(requests).toEqual({ description: "Requests", quantity: 2, amount: 0 });
+});
+
+test("nobody leaves Pro for Pay as you go at once, to have the included requests again", async () => {
+  const buyer = await makeBuyer(stripe, "pro", NOW);
+  for (const plan of ["payg", "pro"] as const) {
+    const change = Billing.changePlan(buyer.accountId, plan, NOW);
+    expect(await outcomeOf(change)).toBe("billing.plan_changed");
+  }
+  expect(buyer.subscription.items.map(({ price }) => price)).toEqual([
+    "price_pro",
+    "price_pro_requests",
+  ]);
+});
+
 test("of two plans that were bought at once, the newer stays, and the other bills nothing", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   stripe.setNow(later(NOW, 1000));
@@ -164,6 +217,36 @@ test("of two plans that were bought at once, the newer stays, and the other bill
   await receiveAll(buyer.customerId);
   expect([buyer.subscription.status, newer.status]).toEqual(["canceled", "active"]);
   expect(await readGate(buyer.accountId)).toMatchObject({ plan: "pro" });
+});
+
+test("a purchase closes the other pages on which the same customer could buy", async () => {
+  const account = await makeAccount();
+  const [first, second] = [await openCheckout(account, "payg"), await openCheckout(account, "pro")];
+  stripe.ledger.complete(second);
+  await Billing.sync(account.accountId, NOW);
+  expect([first.status, second.status]).toEqual(["expired", "complete"]);
+});
+
+test("a page of Stripe that is open while its account is deleted cannot be paid any more", async () => {
+  const person = await makePerson(NOW);
+  const session = await openCheckout(person, "pro");
+  const { accountId } = person;
+  await Account.deleteAccount({ accountId, password: PASSWORD }, NOW);
+  expect(session.status).toBe("expired");
+});
+
+test("a plan that was paid while its account was deleted is ended", async () => {
+  const person = await makePerson(NOW);
+  const { customer } = await openCheckout(person, "pro");
+  await Account.deleteAccount({ accountId: person.accountId, password: PASSWORD }, NOW);
+  const bought = stripe.ledger.subscribe(customer, ["price_pro"], { plan: "pro" });
+  const other = stripe.ledger.subscribe(customer, ["price_pro"]);
+  const stranger = stripe.ledger.addCustomer("somebody@example.com", "of another shop");
+  const elsewhere = stripe.ledger.subscribe(stranger.id, ["price_pro"], { plan: "pro" });
+  await receiveAll(customer);
+  await receiveAll(stranger.id);
+  expect(bought.status).toBe("canceled");
+  expect([other.status, elsewhere.status]).toEqual(["active", "active"]);
 });
 
 test("a plan stays when the operator sells it by another price", async () => {
@@ -191,12 +274,25 @@ test("whoever has a plan cannot buy a second one", async () => {
   expect(await outcomeOf(again)).toBe("billing.plan_changed");
 });
 
+test("whoever owes for a plan that ended pays first, and can then buy again", async () => {
+  const buyer = await makeBuyer(stripe, "payg", NOW);
+  stripe.ledger.useCard(buyer.customerId, true);
+  stripe.ledger.endPeriod(buyer.subscription);
+  await Billing.sync(buyer.accountId, NOW);
+  const end = later(NOW, 7 * DAY);
+  const buy = () => outcomeOf(Billing.startCheckout({ ...buyer, plan: "payg", site }, end));
+  stripe.setNow(end);
+  expect(await buy()).toBe("billing.unpaid");
+  stripe.ledger.useCard(buyer.customerId, false);
+  expect(await buy()).toBe("done");
+});
+
 test("a plan that ended can be bought again, the same day", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   await Billing.sync(buyer.accountId, NOW);
   stripe.ledger.cancelNow(buyer.subscription, true);
   const url = await Billing.startCheckout({ ...buyer, plan: "payg", site }, NOW);
-  expect(stripe.ledger.sessions.get(url.split("/").at(-1) ?? "")?.isDone).toBe(false);
+  expect(stripe.ledger.sessions.get(url.split("/").at(-1) ?? "")?.status).toBe("open");
 });
 
 test("a click whose answer is lost on the way begins one purchase", async () => {
@@ -236,10 +332,7 @@ test("the cap is the owner's on pay as you go, from 0 to the plan's limit, and n
 
 test("a deleted account pays for its last requests, and for nothing after", async () => {
   const { accountId, email } = await makePerson(NOW);
-  stripe.setNow(NOW);
-  const url = await Billing.startCheckout({ accountId, email, plan: "payg", site }, NOW);
-  const session = stripe.ledger.sessions.get(url.split("/").at(-1) ?? "");
-  if (!session) throw new Error("no session");
+  const session = await openCheckout({ accountId, email }, "payg");
   stripe.ledger.complete(session);
   await Billing.sync(accountId, NOW);
   await makeReceipts(accountId, NOW, 1000);

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { VisibleError } from "../error.ts";
 import { addCustomer, type Customer, findCustomer } from "./customer.ts";
 import { dayBefore, dayOf } from "./day.ts";
+import { hasOpenInvoice } from "./invoice.ts";
 import { billDays } from "./meter.ts";
 import { labelOf, lineItems, type PaidPlanId } from "./product.ts";
 import { ask } from "./stripe.ts";
@@ -18,8 +19,8 @@ const MONTH_BEGINS = { day_of_month: 1, hour: 12, minute: 0, second: 0 };
  * Begins the purchase of a plan. Nothing changes until it is paid on Stripe's page.
  * @param site origin that Stripe's page leads back to
  * @returns the address of Stripe's page
- * @throws VisibleError billing.plan_changed for an account that has a paid plan; billing.not_offered,
- *   billing.unavailable
+ * @throws VisibleError billing.plan_changed for an account that has a paid plan; billing.unpaid,
+ *   billing.not_offered, billing.unavailable
  */
 export async function startCheckout(
   request: { accountId: string; email: string; plan: PaidPlanId; site: string },
@@ -30,6 +31,7 @@ export async function startCheckout(
   // It may have a plan of which no event has told us yet.
   const customer = await sync(accountId, now);
   if (!customer || customer.subscriptionId) throw new VisibleError("billing.plan_changed");
+  if (await hasOpenInvoice(customer)) throw new VisibleError("billing.unpaid");
   const session = await ask((stripe) =>
     stripe.checkout.sessions.create({
       mode: "subscription",
@@ -64,12 +66,14 @@ export async function openPortal(accountId: string, site: string): Promise<strin
 
 /**
  * Puts a running subscription on another paid plan, at once. Days before today stay on the old price.
+ * Only from Pay as you go to Pro: on the way back and forth, the included requests would begin anew.
  * @throws VisibleError billing.plan_changed, billing.unavailable
  */
 export async function changePlan(accountId: string, plan: PaidPlanId, now: Date): Promise<void> {
   const customer = await getSubscribed(accountId, now);
-  if (customer.plan === plan) throw new VisibleError("billing.plan_changed");
+  if (customer.plan !== "payg" || plan !== "pro") throw new VisibleError("billing.plan_changed");
   await billDays(customer, now);
+  await assertBilledThroughYesterday(accountId, now);
   const { subscriptions } = await fetchState(customer.customerId);
   const current = subscriptions.find(({ id }) => id === customer.subscriptionId);
   if (!current) throw new VisibleError("billing.plan_changed");
@@ -116,6 +120,14 @@ async function getCustomer(accountId: string): Promise<Customer> {
   const customer = await findCustomer(accountId);
   if (!customer) throw new VisibleError("billing.plan_changed");
   return customer;
+}
+
+/** A day that is not reported yet would be billed by the new price alone. */
+async function assertBilledThroughYesterday(accountId: string, now: Date): Promise<void> {
+  const { billedThrough } = await getCustomer(accountId);
+  if (billedThrough >= dayBefore(dayOf(now))) return;
+  const advice = "The requests of yesterday are being billed. Try again in 5 minutes.";
+  throw new VisibleError("billing.unavailable", advice);
 }
 
 async function getSubscribed(

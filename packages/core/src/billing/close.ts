@@ -1,5 +1,6 @@
 import { findCustomer, forgetCustomer } from "./customer.ts";
 import { billDays } from "./meter.ts";
+import { expireCheckouts } from "./open-checkout.ts";
 import { getPlan } from "./plan.ts";
 import { cancelNow, fetchState } from "./sync.ts";
 
@@ -16,10 +17,12 @@ export async function close(
 ): Promise<{ closed: string[]; kept: string[] }> {
   const customer = await findCustomer(accountId);
   if (!customer) return { closed: [], kept: [] };
+  // First, so that whatever is paid until now is among the subscriptions.
+  await expireCheckouts(customer.customerId);
   const { subscriptions } = await fetchState(customer.customerId);
   await billDays(customer, now, true);
   for (const { id } of subscriptions) await cancelNow(id, true);
-  await forgetCustomer(customer);
+  await forgetCustomer(customer, now);
   return {
     closed: subscriptions.map(({ plan }) => `The plan ${getPlan(plan).name}`),
     kept: ["Invoices, at Stripe, for as long as the law says"],

@@ -1,4 +1,4 @@
-import { DeleteCommand, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { key, table } from "../table.ts";
 import { putNew, transact, type Writes } from "../transact.ts";
@@ -26,6 +26,9 @@ export type Customer = Standing & {
   revision: number;
 };
 
+/** A page of Stripe is open for a day at most, and an event comes within 3 days. */
+const DELETED_KEPT_DAYS = 30;
+
 /** @returns undefined for an account that never wanted a paid plan */
 export async function findCustomer(accountId: string): Promise<Customer | undefined> {
   const { Item } = await table().send(
@@ -38,8 +41,10 @@ export async function findCustomer(accountId: string): Promise<Customer | undefi
   return Item as Customer | undefined;
 }
 
-/** @returns the id of the account with this customer id of Stripe */
-export async function findAccountOf(customerId: string): Promise<string | undefined> {
+/** Whose a customer id of Stripe is: an account's, or one's that is deleted. */
+export async function findOwner(
+  customerId: string,
+): Promise<{ accountId: string } | "deleted" | undefined> {
   const { Item } = await table().send(
     new GetCommand({
       TableName: config().table.name,
@@ -47,7 +52,8 @@ export async function findAccountOf(customerId: string): Promise<string | undefi
       ConsistentRead: true,
     }),
   );
-  return Item?.accountId as string | undefined;
+  if (!Item) return undefined;
+  return Item.accountId === undefined ? "deleted" : { accountId: String(Item.accountId) };
 }
 
 /** All customers, by account id. */
@@ -84,10 +90,19 @@ export async function addCustomer(
   ]);
 }
 
-export async function forgetCustomer({ accountId, customerId }: Customer): Promise<void> {
-  for (const Key of [key.stripe(customerId), key.customer(accountId)]) {
-    await table().send(new DeleteCommand({ TableName: config().table.name, Key }));
-  }
+/**
+ * Forgets an account's customer. Of Stripe's id is kept that its account is deleted: what was on the
+ * way may still be bought by it.
+ */
+export async function forgetCustomer(
+  { accountId, customerId }: Customer,
+  now: Date,
+): Promise<void> {
+  const TableName = config().table.name;
+  const expiresAt = Math.floor(now.getTime() / 1000) + DELETED_KEPT_DAYS * 86_400;
+  const Item = { ...key.stripe(customerId), deletedAt: now.toISOString(), expiresAt };
+  await table().send(new PutCommand({ TableName, Item }));
+  await table().send(new DeleteCommand({ TableName, Key: key.customer(accountId) }));
 }
 
 /**

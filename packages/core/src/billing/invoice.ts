@@ -22,6 +22,13 @@ export async function listInvoices({ customerId }: Customer): Promise<Invoice[]>
   return data.map((invoice) => read(invoice, invoice.created));
 }
 
+/** Whether an invoice is still to be paid. @throws VisibleError billing.unavailable */
+export async function hasOpenInvoice({ customerId }: Customer): Promise<boolean> {
+  const params = { customer: customerId, status: "open", limit: 1 } as const;
+  const { data } = await ask((stripe) => stripe.invoices.list(params));
+  return data.length > 0;
+}
+
 /**
  * The invoice that comes next, as it stands now: what was used since the last closed day is not in it.
  * @returns undefined where none will come

@@ -1,40 +1,12 @@
 import { VisibleError } from "../error.ts";
 import * as Receipt from "../receipt/index.ts";
-import { workThrough } from "../work-through.ts";
 import { markSending, recordBilled } from "./billed-day.ts";
-import { type Customer, listCustomers } from "./customer.ts";
+import type { Customer } from "./customer.ts";
 import { dayAfter, dayOf, endOf } from "./day.ts";
-import { ask, isOffered, type Stripe, settings } from "./stripe.ts";
-import { sync } from "./sync.ts";
-
-/** What a run did. Days without a paid request are not sent, and not counted here. */
-export type BillingRun = { customers: number; days: number; requests: number };
-
-/** Customers that are billed at a time: Stripe takes 100 calls a second. */
-const AT_ONCE = 8;
+import { ask, type Stripe, settings } from "./stripe.ts";
 
 /** Stripe takes nothing that is older than 35 days. */
 const OLDEST_DAYS = 34;
-
-/**
- * The nightly job: tells Stripe how many requests each customer made on each closed day, once, and ends
- * grace periods that are over. Two runs at once, and a run after one that was killed, bill nothing twice.
- * @throws AggregateError after all others are done, with what went wrong for some; the next run makes up
- */
-export async function billClosedDays(now: Date): Promise<BillingRun> {
-  const run: BillingRun = { customers: 0, days: 0, requests: 0 };
-  if (!isOffered()) return run;
-  const { items, failures } = await workThrough(listCustomers(), AT_ONCE, async ({ accountId }) => {
-    // First, for a subscription that should have ended must not see these requests.
-    const customer = await sync(accountId, now);
-    for (const { requests } of customer ? await billDays(customer, now) : []) {
-      run.days += 1;
-      run.requests += requests;
-    }
-  });
-  if (failures.length === 0) return { ...run, customers: items };
-  throw new AggregateError(failures, `${failures.length} of ${items} customers were not billed`);
-}
 
 /**
  * Bills the days of one customer that are closed and not billed yet, oldest first.
@@ -54,7 +26,8 @@ export async function billDays(
     if (requests > 0) {
       const mark = await markSending(at, day);
       if (mark === "passed") break;
-      await send(at, day, requests, { isRetry: mark === "again", now });
+      const isRetry = mark === "again" || isForgotten(day, now);
+      await send(at, day, requests, { isRetry, now });
       sent.push({ day, requests });
     }
     // Another run has billed this day, and goes on with the next.
@@ -108,6 +81,14 @@ function isDuplicate(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = "code" in error ? error.code : undefined;
   return code === "duplicate_meter_event" || /already exists with identifier/.test(error.message);
+}
+
+/**
+ * A restored table knows nothing of what was sent since its backup; and of a day that ended so long ago
+ * Stripe may not know the identifier any more.
+ */
+function isForgotten(day: string, now: Date): boolean {
+  return endOf(day) < now.getTime() / 1000 - 86_400;
 }
 
 function isTooOld(day: string, now: Date): boolean {

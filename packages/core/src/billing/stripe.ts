@@ -36,10 +36,11 @@ export function connect(): Promise<Stripe> {
   client ??= import("stripe").then(
     ({ Stripe }) =>
       new Stripe(secretKey, {
-        // A page that waits for it has 15 s in all.
-        timeout: 5_000,
-        // With it, each change has an idempotency key: what is sent again is carried out once.
-        maxNetworkRetries: 1,
+        // A page has 15 s in all, and asks up to five times.
+        timeout: 3_000,
+        // It repeats a call by itself where the connection was closed; each change has an idempotency
+        // key, so that it is carried out once.
+        maxNetworkRetries: 0,
         telemetry: false,
         ...(apiBase ? baseOf(apiBase) : {}),
       }),

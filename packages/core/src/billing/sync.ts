@@ -2,6 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { VisibleError } from "../error.ts";
 import * as Mail from "../mail/index.ts";
 import { type Customer, findCustomer, type Standing, saveStanding } from "./customer.ts";
+import { billDays } from "./meter.ts";
+import { expireCheckouts } from "./open-checkout.ts";
 import { getPlan, type PlanId } from "./plan.ts";
 import { planOf } from "./product.ts";
 import { type Decision, decide, type Subscription } from "./standing.ts";
@@ -22,6 +24,10 @@ export async function sync(accountId: string, now: Date): Promise<Customer | und
     if (!before) return undefined;
     const { email, subscriptions } = await fetchState(before.customerId);
     const { standing, cancel, notice } = decide(subscriptions, before, now);
+    // Whoever has just bought must not buy once more on a page that is still open.
+    if (standing.subscriptionId && !before.subscriptionId) await expireCheckouts(before.customerId);
+    // The last invoice has only what is reported before.
+    if (cancel.some(({ invoice }) => invoice)) await billDays(before, now);
     for (const { id, invoice } of cancel) await cancelNow(id, invoice);
     if (await saveStanding(before, standing)) {
       if (notice && email) await tell(email, notice, before, standing, now);

@@ -2,9 +2,9 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
-import { findAccountOf } from "./customer.ts";
+import { findOwner } from "./customer.ts";
 import { connect, type Stripe, settings } from "./stripe.ts";
-import { sync } from "./sync.ts";
+import { cancelNow, fetchState, sync } from "./sync.ts";
 
 /** Stripe sends an event again for at most 3 days. */
 const DAYS_KEPT = 30;
@@ -19,9 +19,21 @@ export async function receiveEvent(payload: string, signature: string, now: Date
   const event = await verify(payload, signature, now);
   if (await isTaken(event.id)) return;
   const customerId = customerOf(event);
-  const accountId = customerId && (await findAccountOf(customerId));
-  if (accountId) await sync(accountId, now);
+  if (customerId) await lookInto(customerId, now);
   await take(event, now);
+}
+
+/** A customer of whom we never knew may have something else that the operator sells. */
+async function lookInto(customerId: string, now: Date): Promise<void> {
+  const owner = await findOwner(customerId);
+  if (owner === "deleted") await endPlansOf(customerId);
+  else if (owner) await sync(owner.accountId, now);
+}
+
+/** Paid on a page of Stripe that was open while the account was deleted: nobody could use or end it. */
+async function endPlansOf(customerId: string): Promise<void> {
+  const { subscriptions } = await fetchState(customerId);
+  for (const { id } of subscriptions) await cancelNow(id, false);
 }
 
 async function verify(payload: string, signature: string, now: Date): Promise<Stripe.Event> {

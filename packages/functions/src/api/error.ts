@@ -45,9 +45,7 @@ export function toResponse(
 ): Response | Promise<Response> {
   const visible = error instanceof VisibleError ? error : asBug(c, error);
   const { kind } = ERRORS[visible.code];
-  c.var.logged.code = visible.code;
-  if (kind === "unavailable" && visible.cause instanceof Error)
-    logBug(visible.cause, { requestId: c.var.requestId });
+  logFailure(c, visible);
   if (kind === "unauthenticated") c.header("WWW-Authenticate", "Bearer");
   const wait = retryAfter(visible);
   if (wait !== undefined) c.header("Retry-After", String(wait));
@@ -59,6 +57,13 @@ export function toResponse(
   const body = failureBody(visible, siteUrl(c), c.var.requestId);
   if (kind !== "invalid") return c.json(body, STATUS[kind]);
   return c.json({ ...body, errors: { [fieldOf(c, visible)]: [visible.message] } }, STATUS[kind]);
+}
+
+/** Puts the code on the request's line. What is down has a line of its own, without any message. */
+export function logFailure(c: Context<ApiEnv>, { code, cause }: VisibleError): void {
+  c.var.logged.code = code;
+  if (ERRORS[code].kind === "unavailable" && cause instanceof Error)
+    logBug(cause, { requestId: c.var.requestId });
 }
 
 /** Seconds until it is worth trying again; undefined where waiting does not help. */

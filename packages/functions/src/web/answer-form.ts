@@ -23,7 +23,7 @@ export async function answerForm(
   show: (refused: Refused) => Answer,
 ): Promise<Response> {
   const form = await readForm(c);
-  return attempt({ form, now: new Date() }, act, show);
+  return attempt(c, { form, now: new Date() }, act, show);
 }
 
 /** The same for a form of an account. Whoever is not logged in is sent to the log-in page. */
@@ -36,10 +36,11 @@ export async function answerOwnForm(
   const now = new Date();
   const session = await findSession(c, now);
   if (!session) return toLogIn(c);
-  return attempt({ form, now, account: session.account }, act, show);
+  return attempt(c, { form, now, account: session.account }, act, show);
 }
 
 async function attempt<S extends Sent>(
+  c: Context,
   sent: S,
   act: (sent: S) => Answer,
   show: (refused: Refused<S>) => Answer,
@@ -47,6 +48,6 @@ async function attempt<S extends Sent>(
   try {
     return await act(sent);
   } catch (error) {
-    return show({ ...sent, problem: problemOf(error) });
+    return show({ ...sent, problem: problemOf(c, error) });
   }
 }

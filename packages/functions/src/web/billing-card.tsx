@@ -32,7 +32,7 @@ export function PlanCard({ view: { account, customer } }: { view: View }) {
       {customer?.subscriptionId ? (
         <RunningPlan customer={customer} />
       ) : (
-        <OtherPlans current={account.plan} />
+        <OtherPlans current={account.plan} isCustomer={customer !== undefined} />
       )}
       <p>
         <a href="/pricing">All plans</a>
@@ -54,11 +54,7 @@ function RunningPlan({ customer }: { customer: Billing.Customer }) {
           <button type="submit">Change to {pro.name}</button>
         </form>
       )}
-      <form method="post" action="/billing/portal">
-        <button type="submit" class="quiet">
-          Card and address
-        </button>
-      </form>
+      <Portal />
       {customer.endsAt ? (
         <form method="post" action="/billing/keep">
           <button type="submit">Keep the plan</button>
@@ -75,7 +71,7 @@ function RunningPlan({ customer }: { customer: Billing.Customer }) {
 }
 
 /** Without a subscription: what can be bought. A plan that support has set is changed by support. */
-function OtherPlans({ current }: { current: string }) {
+function OtherPlans({ current, isCustomer }: { current: string; isCustomer: boolean }) {
   return (
     <div class="actions">
       {Billing.plans()
@@ -83,7 +79,18 @@ function OtherPlans({ current }: { current: string }) {
         .map((plan) => (
           <Choose plan={plan} />
         ))}
+      {isCustomer && <Portal />}
     </div>
+  );
+}
+
+function Portal() {
+  return (
+    <form method="post" action="/billing/portal">
+      <button type="submit" class="quiet">
+        Card and invoices
+      </button>
+    </form>
   );
 }
 

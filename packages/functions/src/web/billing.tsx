@@ -40,12 +40,12 @@ export function billingRoutes(app: Api): void {
     const now = new Date();
     const session = await findSession(c, now);
     if (!session) return toLogIn(c);
-    await Billing.sync(session.account.accountId, now).catch(problemOf);
+    await Billing.sync(session.account.accountId, now).catch((error) => problemOf(c, error));
     return c.redirect("/billing", 303);
   });
 
   action(app, "/billing/checkout", async ({ account, form, site, now }) => {
-    if (!account.verified) throw new VisibleError("account.unverified");
+    assertMayBuy(account);
     const { accountId, email } = account;
     const plan = paidPlan(form.plan);
     const customer = await Billing.findCustomer(accountId);
@@ -55,6 +55,7 @@ export function billingRoutes(app: Api): void {
   });
 
   action(app, "/billing/change", async ({ account, form, now }) => {
+    assertMayBuy(account);
     await Billing.changePlan(account.accountId, paidPlan(form.plan), now);
     return "/billing?done=plan";
   });
@@ -92,22 +93,28 @@ function action(app: Api, path: string, act: (request: Request) => Promise<strin
   );
 }
 
+/** What is bought could not be used. */
+function assertMayBuy({ verified, suspended }: Account.Account): void {
+  if (!verified) throw new VisibleError("account.unverified");
+  if (suspended) throw new VisibleError("account.suspended");
+}
+
 function paidPlan(id: string | undefined): Billing.PaidPlanId {
   if (id === "payg" || id === "pro") return id;
   throw new VisibleError("billing.invalid_plan");
 }
 
-async function look(account: Account.Account, now: Date): Promise<View> {
+async function look(c: Context, account: Account.Account, now: Date): Promise<View> {
   const customer = await Billing.findCustomer(account.accountId);
   const [month, invoices] = await Promise.all([
     customer?.subscriptionId ? Billing.monthToDate(customer, now) : undefined,
-    customer && lookAtInvoices(customer),
+    customer && lookAtInvoices(c, customer),
   ]);
   return { account, customer, month, invoices: invoices ?? { previous: [] }, now };
 }
 
 /** The page is there while Stripe is not. */
-async function lookAtInvoices(customer: Billing.Customer): Promise<Invoices> {
+async function lookAtInvoices(c: Context, customer: Billing.Customer): Promise<Invoices> {
   try {
     const [next, previous] = await Promise.all([
       Billing.previewInvoice(customer),
@@ -115,7 +122,7 @@ async function lookAtInvoices(customer: Billing.Customer): Promise<Invoices> {
     ]);
     return { next, previous };
   } catch (error) {
-    problemOf(error);
+    problemOf(c, error);
     return "unavailable";
   }
 }
@@ -126,7 +133,7 @@ async function billingPage(
   now: Date,
   { form, problem }: Again = {},
 ) {
-  const view = await look(account, now);
+  const view = await look(c, account, now);
   const done = DONE[c.req.query("done") ?? ""];
   return page(
     c,

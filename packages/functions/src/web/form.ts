@@ -1,6 +1,6 @@
 import { ERRORS, type ErrorCode, VisibleError } from "@imagetotext/core/error";
 import type { Context } from "hono";
-import { retryAfter, STATUS, siteUrl } from "../api/error.ts";
+import { logFailure, retryAfter, STATUS, siteUrl } from "../api/error.ts";
 
 /** What was typed, by field. */
 export type Form = Record<string, string>;
@@ -47,9 +47,10 @@ const FIELDS: Partial<Record<ErrorCode, string>> = {
   "password.common": "password",
 };
 
-/** What to tell whoever filled in the form. Whatever is not theirs to correct is thrown on. */
-export function problemOf(error: unknown): Problem {
+/** What to tell whoever filled in the form; the log knows it too. Bugs are thrown on. */
+export function problemOf(c: Context, error: unknown): Problem {
   if (!(error instanceof VisibleError)) throw error;
+  logFailure(c, error);
   const { code, message } = error;
   return {
     field: error.field ?? FIELDS[code],

@@ -66,6 +66,16 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     return c.json({ id, object: "checkout.session", url: `${origin()}/pay/${id}` });
   });
 
+  app.get("/v1/checkout/sessions", (c) => {
+    const data = ledger.openSessionsOf(c.req.query("customer") ?? "").map(({ id }) => ({ id }));
+    return c.json({ object: "list", has_more: false, data });
+  });
+
+  app.post("/v1/checkout/sessions/:id/expire", (c) => {
+    const { id, status } = ledger.expire(c.req.param("id"));
+    return c.json({ id, object: "checkout.session", status });
+  });
+
   app.post("/v1/billing_portal/sessions", async (c) => {
     const { get } = await form(c.req);
     const { id } = ledger.customer(get("customer"));
@@ -119,10 +129,11 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
   });
 
   app.get("/v1/invoices", (c) => {
-    const customer = c.req.query("customer");
+    const { customer, status } = c.req.query();
     const mine = ledger.invoices.filter((invoice) => invoice.customer === customer);
     const data = mine.map((invoice, index) => invoiceJson(invoice, `LOCAL-${mine.length - index}`));
-    return c.json({ object: "list", has_more: false, data });
+    const asked = status ? data.filter((invoice) => invoice.status === status) : data;
+    return c.json({ object: "list", has_more: false, data: asked });
   });
 
   app.post("/v1/invoices/create_preview", async (c) => {

@@ -51,15 +51,29 @@ export class Ledger {
     return all.filter(({ customer, status }) => customer === customerId && status !== "canceled");
   }
 
-  addSession(session: Omit<Session, "id" | "isDone">): Session {
-    const added = { ...session, id: id("cs"), isDone: false };
+  addSession(session: Omit<Session, "id" | "status">): Session {
+    const added: Session = { ...session, id: id("cs"), status: "open" };
     this.sessions.set(added.id, added);
     return added;
   }
 
+  /** Those that can still be paid. */
+  openSessionsOf(customerId: string): Session[] {
+    const all = [...this.sessions.values()];
+    return all.filter(({ customer, status }) => customer === customerId && status === "open");
+  }
+
+  /** @throws Refusal when it is paid or expired already */
+  expire(sessionId: string): Session {
+    const session = found(this.sessions.get(sessionId), `No such session: ${sessionId}`);
+    if (session.status !== "open") throw new Refusal(400, "This session is not open.");
+    session.status = "expired";
+    return session;
+  }
+
   /** The buyer pays. */
   complete(session: Session): void {
-    session.isDone = true;
+    session.status = "complete";
     this.subscribe(session.customer, session.prices, session.metadata);
     this.tell("checkout.session.completed", { customer: session.customer });
   }

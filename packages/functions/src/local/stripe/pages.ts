@@ -16,7 +16,7 @@ export function pagesOf(app: Hono, ledger: Ledger): void {
   app.get("/pay/:id", (c) => {
     const session = ledger.sessions.get(c.req.param("id"));
     if (!session) return c.notFound();
-    if (session.isDone) return c.html(document("Paid already", ""));
+    if (session.status !== "open") return c.html(document(`This page is ${session.status}`, ""));
     const names = session.prices.map((price) => PRICES[price].label).join(", ");
     return c.html(
       document(
@@ -29,7 +29,7 @@ export function pagesOf(app: Hono, ledger: Ledger): void {
   app.post("/pay/:id", (c) => {
     const session = ledger.sessions.get(c.req.param("id"));
     if (!session) return c.notFound();
-    if (!session.isDone) ledger.complete(session);
+    if (session.status === "open") ledger.complete(session);
     return c.redirect(session.successUrl, 303);
   });
 

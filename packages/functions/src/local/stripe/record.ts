@@ -12,7 +12,7 @@ export type Session = {
   metadata: Metadata;
   successUrl: string;
   cancelUrl: string;
-  isDone: boolean;
+  status: "open" | "complete" | "expired";
 };
 export type Item = { id: string; price: PriceId; since: number };
 export type Subscription = {
