@@ -61,8 +61,8 @@ const OUTCOMES: Record<string, string[]> = {
   "GET /billing/usage.csv": loggedIn("200"),
   "GET /billing/usage.json": loggedIn("200"),
   // Nothing is sold here: no payment is set up, and nobody has a paid plan.
-  "POST /billing/checkout": [TO_LOG_IN, "403", "409", "409"],
-  "POST /billing/change": loggedIn("409"),
+  "POST /billing/checkout": [TO_LOG_IN, "403", "409", "403"],
+  "POST /billing/change": [TO_LOG_IN, "403", "409", "403"],
   "POST /billing/portal": loggedIn("409"),
   "POST /billing/cancel": loggedIn("409"),
   "POST /billing/keep": loggedIn("409"),
