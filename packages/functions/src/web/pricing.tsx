@@ -95,7 +95,7 @@ export function Choose({ plan: { id, name } }: { plan: Billing.Plan }) {
   const upgrade = `mailto:${supportEmail}?subject=${encodeURIComponent(`Plan ${name}`)}`;
   return (
     <a class="button quiet" href={upgrade}>
-      Contact support
+      Ask support for {name}
     </a>
   );
 }
