@@ -227,5 +227,5 @@ test("deleting an account with a plan ends it, and says so", async () => {
 test("the prices lead to checkout where plans are sold", async () => {
   const page = await (await app.request("/pricing", { headers: { Accept: "text/html" } })).text();
   expect(page).toContain('action="/billing/checkout"');
-  expect(page).not.toContain("Contact support");
+  expect(page).not.toContain("Ask support");
 });
