@@ -23,6 +23,12 @@ const restore = (item: object | undefined) =>
 
 const isMeterEvent = (call: string) => call === "POST /v1/billing/meter_events";
 
+/** Stripe takes a day, but its answer is lost, and it tells nobody what it has. */
+function losesAnswers(call: string) {
+  if (isMeterEvent(call)) return "lost";
+  return call.includes("/billing/meters") ? "refused" : undefined;
+}
+
 test("bills each closed day once, with the paid receipts of that day", async () => {
   const buyer = await makeBuyer(stripe, "payg", at("01-10T09:00"));
   await makeReceipts(buyer.accountId, at("01-10T08:00"), 2, "free");
@@ -45,7 +51,7 @@ test("bills each closed day once, with the paid receipts of that day", async () 
 test("an answer that is lost after Stripe has taken the day bills it once", async () => {
   const buyer = await makeBuyer(stripe, "payg", at("02-10T09:00"));
   await makeReceipts(buyer.accountId, at("02-10T10:00"), 3);
-  stripe.setFault((call) => (isMeterEvent(call) ? "lost" : undefined));
+  stripe.setFault(losesAnswers);
   await expect(Billing.billClosedDays(at("02-11T00:30"))).rejects.toThrow("were not billed");
   expect(billedOf(stripe, buyer)).toEqual({ "2030-02-10": 3 });
   stripe.setFault(() => undefined);
@@ -59,7 +65,7 @@ test("an answer that is lost after Stripe has taken the day bills it once", asyn
 test("so it does when the next run comes after Stripe has forgotten the identifier", async () => {
   const buyer = await makeBuyer(stripe, "payg", at("03-10T09:00"));
   await makeReceipts(buyer.accountId, at("03-10T10:00"), 3);
-  stripe.setFault((call) => (isMeterEvent(call) ? "lost" : undefined));
+  stripe.setFault(losesAnswers);
   await expect(Billing.billClosedDays(at("03-11T00:30"))).rejects.toThrow("were not billed");
   stripe.setFault(() => undefined);
   await Billing.billClosedDays(at("03-13T00:30"));
@@ -80,7 +86,7 @@ test("a run whose identifier Stripe refuses goes on with the next day", async ()
   const buyer = await makeBuyer(stripe, "payg", at("04-10T09:00"));
   await makeReceipts(buyer.accountId, at("04-10T10:00"), 3);
   await makeReceipts(buyer.accountId, at("04-11T10:00"), 2);
-  stripe.setFault((call) => (isMeterEvent(call) ? "lost" : undefined));
+  stripe.setFault(losesAnswers);
   await expect(Billing.billClosedDays(at("04-12T00:30"))).rejects.toThrow("were not billed");
   // The sums of Stripe lag behind: only the identifier tells.
   stripe.setFault(() => undefined);
@@ -89,6 +95,15 @@ test("a run whose identifier Stripe refuses goes on with the next day", async ()
   await Billing.billClosedDays(at("04-12T00:31"));
   stripe.ledger.usage = usage;
   expect(billedOf(stripe, buyer)).toEqual({ "2030-04-10": 3, "2030-04-11": 2 });
+});
+
+test("a night asks Stripe again before it gives a customer up", async () => {
+  const buyer = await makeBuyer(stripe, "payg", at("05-01T09:00"));
+  await makeReceipts(buyer.accountId, at("05-01T10:00"), 2);
+  let refused = 0;
+  stripe.setFault((call) => (isMeterEvent(call) && refused++ === 0 ? "refused" : undefined));
+  await Billing.billClosedDays(at("05-02T00:30"));
+  expect(billedOf(stripe, buyer)).toEqual({ "2030-05-01": 2 });
 });
 
 test("a fault of one customer stops no other, and is reported when all are done", async () => {

@@ -1,5 +1,5 @@
 import { workThrough } from "../work-through.ts";
-import { listCustomers } from "./customer.ts";
+import { type Customer, listCustomers } from "./customer.ts";
 import { billDays } from "./meter.ts";
 import { isOffered } from "./stripe.ts";
 import { sync } from "./sync.ts";
@@ -18,14 +18,18 @@ const AT_ONCE = 8;
 export async function billClosedDays(now: Date): Promise<BillingRun> {
   const run: BillingRun = { customers: 0, days: 0, requests: 0 };
   if (!isOffered()) return run;
-  const { items, failures } = await workThrough(listCustomers(), AT_ONCE, async ({ accountId }) => {
+  const bill = async ({ accountId }: Customer) => {
     // First, so that a plan of which no event has told us is known.
     const customer = await sync(accountId, now);
     for (const { requests } of customer ? await billDays(customer, now) : []) {
       run.days += 1;
       run.requests += requests;
     }
-  });
+  };
+  const { items, failures } = await workThrough(listCustomers(), AT_ONCE, (customer) =>
+    // Pages have no time for it, but a night may ask Stripe again.
+    bill(customer).catch(() => bill(customer)),
+  );
   if (failures.length === 0) return { ...run, customers: items };
   throw new AggregateError(failures, `${failures.length} of ${items} customers were not billed`);
 }

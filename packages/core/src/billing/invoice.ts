@@ -6,7 +6,7 @@ export type Invoice = {
   number: string | undefined;
   /** When it was, or will be, made. */
   at: Date;
-  /** In the hundredth of the currency. */
+  /** In the unit that Stripe counts the currency in: mostly its hundredth. */
   totalCents: number;
   /** ISO 4217, capitals. */
   currency: string;

@@ -214,7 +214,8 @@ function Privacy() {
       <p>
         Who takes a paid plan pays on pages of Stripe, and your card is known to Stripe alone.
         Stripe gets your e-mail address, the id of your account and your number of requests a day;
-        never an image or its text. Who stays on the free plan is unknown to Stripe.
+        never an image or its text. It gets them when you choose a plan, also if you do not pay in
+        the end; who never chose one is unknown to Stripe.
       </p>
       <h2>Cookies</h2>
       <p>
@@ -225,8 +226,9 @@ function Privacy() {
       <h2>Delete</h2>
       <p>
         Delete your account in the <a href="/settings">settings</a>. The token stops at once, and
-        what we keep is deleted. A paid plan ends at once; its invoices stay at Stripe for as long
-        as the law says.
+        what we keep is deleted. A paid plan ends at once. Stripe keeps your e-mail address and your
+        invoices, for as long as the law says; we keep Stripe's number of you for 30 days, so that
+        nothing is charged that was on its way.
       </p>
       <p>
         Questions: <a href={`mailto:${supportEmail}`}>{supportEmail}</a>.

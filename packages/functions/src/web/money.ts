@@ -10,7 +10,26 @@ export function exactDollars(cents: number): string {
   return `${cents < 0 ? "−" : ""}$${sum.toLocaleString("en", digits)}`;
 }
 
-/** A sum in any currency of Stripe, which counts in hundredths of it. */
-export function money(cents: number, currency: string): string {
-  return currency === "USD" ? exactDollars(cents) : `${(cents / 100).toFixed(2)} ${currency}`;
+/**
+ * Decimals of the currencies that Stripe does not count in hundredths. The standard's own decimals, as
+ * `Intl` has them, differ: Stripe counts HUF and UGX in hundredths. https://docs.stripe.com/currencies
+ */
+const DECIMALS: Record<string, number> = {
+  ...Object.fromEntries(
+    "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
+      .split(" ")
+      .map((code) => [code, 0]),
+  ),
+  ...Object.fromEntries("BHD JOD KWD OMR TND".split(" ").map((code) => [code, 3])),
+};
+
+/**
+ * A sum in any currency of Stripe.
+ * @param amount in the unit that Stripe counts this currency in
+ * @param currency ISO 4217, capitals
+ */
+export function money(amount: number, currency: string): string {
+  if (currency === "USD") return exactDollars(amount);
+  const decimals = DECIMALS[currency] ?? 2;
+  return `${(amount / 10 ** decimals).toFixed(decimals)} ${currency}`;
 }
