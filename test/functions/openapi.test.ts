@@ -16,14 +16,13 @@ import {
   png,
 } from "../support/app.ts";
 
+type Described = { content: Record<string, { schema: object }>; headers?: object };
+
 /** As much of OpenAPI as these tests look at. */
 type Description = {
   openapi: string;
   servers: unknown;
-  paths: Record<
-    string,
-    Record<string, { responses: Record<string, { content: Record<string, { schema: object }> }> }>
-  >;
+  paths: Record<string, Record<string, { responses: Record<string, Described> }>>;
   components: Record<string, Record<string, object>>;
 };
 
@@ -87,6 +86,24 @@ test("a reading is as described", async () => {
   const image = dataUri(bytes, "image/jpeg");
   await check("/api/ocr/extract-text", jsonRequest(token, { image, language: "eng" }), 200);
   await check("/api/ocr/extract-text", jsonRequest(token, { image: dataUri(BLANK_PNG) }), 200);
+});
+
+test("an answer is described with the headers that it may have, and no other", () => {
+  const headersOf = (path: string, method: string, status: number) =>
+    Object.keys(document.paths[path]?.[method]?.responses[status]?.headers ?? {});
+  const allowance = [
+    "RateLimit",
+    "RateLimit-Policy",
+    "X-RateLimit-Limit",
+    "X-RateLimit-Remaining",
+    "X-RateLimit-Reset",
+  ];
+  for (const path of ["/api/ocr/extract-text", "/api/ocr/extract-text-from-file"]) {
+    expect(headersOf(path, "post", 200)).toEqual([...allowance, "Idempotency-Replayed"]);
+    expect(headersOf(path, "post", 303)).toEqual(["Location"]);
+  }
+  expect(headersOf("/api/ocr/usage", "get", 200)).toEqual(allowance);
+  expect(headersOf("/health", "get", 200)).toEqual([]);
 });
 
 test("usage and health are as described", async () => {

@@ -18,7 +18,7 @@ import {
   png,
 } from "../support/app.ts";
 import { bucketEnvironment, openBucket } from "../support/bucket.ts";
-import { postUpload } from "../support/upload-gateway.ts";
+import { postUpload, refuse } from "../support/upload-gateway.ts";
 
 /** Bodies that do not fit a Lambda's event: stored by the gateway for uploads, read by a GET. */
 
@@ -38,6 +38,13 @@ afterAll(async () => {
   bucket.close();
   await readers.close();
 });
+
+/** A page of another site may read the answer, and what it needs of the headers. */
+function expectReadable({ headers }: Response): void {
+  expect(headers.get("Access-Control-Allow-Origin")).toBe("*");
+  expect(headers.get("Access-Control-Expose-Headers")).toContain("X-Request-Id");
+  expect(headers.get("X-Request-Id")).toMatch(/^[\da-f-]{36}$/);
+}
 
 /** Sends a POST to the gateway, as CloudFront would. */
 async function store(path: string, init: RequestInit): Promise<Response> {
@@ -147,14 +154,44 @@ test("a caller without a good token stores nothing, and is told what the POST wo
   ] as const) {
     const refused = await store(FORM, { ...receipt(), headers: header });
     expect(refused.headers.get("WWW-Authenticate")).toBe("Bearer");
+    expectReadable(refused);
     const body = Failure.strict().parse(await expectStatus(refused, 401));
     const direct = await app.request(FORM, { ...receipt(), headers: header });
     const { doc_url, request_id, ...said } = await expectStatus(direct, 401);
     expect(body).toMatchObject(said);
     expect(body.doc_url).toBe(`https://ocr.example.com/api-docs#${code}`);
+    expect(body.request_id).toBe(refused.headers.get("X-Request-Id"));
   }
   expect(bucket.objects.size).toBe(before);
 });
+
+test("a host that is no name is not repeated in the JSON of a refusal", async () => {
+  const headers = { "x-forwarded-host": 'a", "code": "b' };
+  const body = Buffer.from("");
+  const refused = await postUpload({ path: FORM, headers, body }, authorise, bucket.url);
+  const { code, doc_url } = await expectStatus(refused, 401);
+  expect({ code, doc_url }).toEqual({
+    code: "token.missing",
+    doc_url: "/api-docs#token.missing",
+  });
+});
+
+test.each([
+  ["THROTTLED", 429, "request.throttled", "1"],
+  ["REQUEST_TOO_LARGE", 422, "request.too_large", null],
+  ["DEFAULT_4XX", 422, "request.invalid_http", null],
+  ["DEFAULT_5XX", 503, "upload.unavailable", "5"],
+] as const)(
+  "what the gateway refuses by itself (%s) has our JSON",
+  async (type, status, code, wait) => {
+    const refused = refuse(type);
+    expectReadable(refused);
+    expect(refused.headers.get("Retry-After")).toBe(wait);
+    const body = await expectStatus(refused, status);
+    expect(Failure.omit({ doc_url: true }).strict().parse(body).code).toBe(code);
+    expect("errors" in body).toBe(status === 422);
+  },
+);
 
 test("a caller that does not follow the redirect is told to", async () => {
   const { token, accountId } = await makeAccount();
@@ -170,7 +207,7 @@ test("a caller that does not follow the redirect is told to", async () => {
   expect(stored.headers.get("Location")).toMatch(
     /^\/api\/ocr\/extract-text-from-file\/stored\?upload=[\da-f-]{36}$/,
   );
-  expect(stored.headers.get("Access-Control-Allow-Origin")).toBe("*");
+  expectReadable(stored);
   expect(await usedToday(accountId)).toBe(0);
 });
 

@@ -14,6 +14,9 @@ const DOCUMENT = uploadApi({
   authoriserArn: "arn:aws:lambda:us-east-1:123456789012:function:Authoriser",
 });
 
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
+const MAX_BYTES = 10 * 1024 * 1024;
+
 type Verdict = Awaited<ReturnType<typeof handler>>;
 export type Authorise = (event: Parameters<typeof handler>[0]) => Promise<Verdict>;
 
@@ -32,16 +35,14 @@ export async function postUpload(
   bucketUrl: string,
 ): Promise<Response> {
   const method = DOCUMENT.paths[path]?.post;
-  if (!method) return Response.json({ message: "Missing Authentication Token" }, { status: 403 });
+  if (!method) return refuse("DEFAULT_4XX");
+  if (body.length > MAX_BYTES) return refuse("REQUEST_TOO_LARGE");
   const requestId = randomUUID();
   const methodArn = `arn:aws:execute-api:us-east-1:123456789012:api/upload/POST${path}`;
   const verdict = await authorise({ methodArn, headers, requestContext: { requestId } });
   const read = variables(verdict, requestId, headers);
   const [{ Effect } = { Effect: "Deny" }] = verdict.policyDocument.Statement;
-  if (Effect !== "Allow") {
-    const denied = DOCUMENT["x-amazon-apigateway-gateway-responses"].ACCESS_DENIED;
-    return respond({ ...denied, parameters: denied.responseParameters }, read);
-  }
+  if (Effect !== "Allow") return refuse("ACCESS_DENIED", read);
   const integration = method["x-amazon-apigateway-integration"];
   const { "integration.request.header.Content-Type": type, ...parts } =
     integration.requestParameters;
@@ -56,6 +57,14 @@ export async function postUpload(
   });
   const response = integration.responses[stored.status === 200 ? 200 : "default"];
   return respond({ ...response, parameters: response.responseParameters }, read);
+}
+
+const REFUSALS = DOCUMENT["x-amazon-apigateway-gateway-responses"];
+
+/** Answers as the gateway does by itself. */
+export function refuse(type: keyof typeof REFUSALS, read: Read = () => randomUUID()): Response {
+  const { responseParameters, ...refusal } = REFUSALS[type];
+  return respond({ ...refusal, parameters: responseParameters }, read);
 }
 
 /** What `context.…` and `method.request.…` stand for. */
@@ -79,7 +88,8 @@ type Described = {
 function respond({ statusCode, parameters, responseTemplates }: Described, read: Read): Response {
   const headers = new Headers({ "content-type": "application/json" });
   for (const [name, value] of Object.entries(parameters)) {
-    headers.set(name.split(".").at(-1) ?? "", value.slice(1, -1));
+    const isLiteral = value.startsWith("'");
+    headers.set(name.split(".").at(-1) ?? "", isLiteral ? value.slice(1, -1) : read(value));
   }
   const filled = responseTemplates["application/json"]
     .replace(

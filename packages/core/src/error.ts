@@ -294,6 +294,11 @@ export const ERRORS = {
     message: "Recognition failed",
     advice: "The reader failed and was replaced. Try again. Nothing was charged.",
   },
+  "request.throttled": {
+    kind: "limited",
+    message: "Too many requests",
+    advice: "Too many requests at once. Wait `Retry-After` seconds, then send it again.",
+  },
   "request.abandoned": {
     kind: "invalid",
     message: "Request abandoned",

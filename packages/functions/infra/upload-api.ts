@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode } from "../../core/src/error.ts";
+import { EXPOSED_HEADERS, UPLOAD_REFUSALS } from "./upload-refusals.ts";
 
 /**
  * The gateway for bodies that do not fit a Lambda's event, as the OpenAPI document that AWS makes a REST
@@ -37,25 +38,7 @@ export function uploadApi(aws: {
         },
       },
     },
-    "x-amazon-apigateway-gateway-responses": {
-      ACCESS_DENIED: {
-        statusCode: "401",
-        responseParameters: {
-          "gatewayresponse.header.WWW-Authenticate": "'Bearer'",
-          "gatewayresponse.header.Access-Control-Allow-Origin": "'*'",
-        },
-        responseTemplates: {
-          "application/json": JSON.stringify({
-            success: false,
-            message: "$context.authorizer.message",
-            detail: "$context.authorizer.detail",
-            code: "$context.authorizer.code",
-            doc_url: "$context.authorizer.doc_url",
-            request_id: "$context.requestId",
-          }),
-        },
-      },
-    },
+    "x-amazon-apigateway-gateway-responses": UPLOAD_REFUSALS,
     paths: Object.fromEntries(paths.map((path) => [path, { post: storing(path, aws) }])),
   };
 }
@@ -67,6 +50,7 @@ function storing(path: string, aws: Parameters<typeof uploadApi>[0]) {
     "X-Request-Id",
     "Cache-Control",
     "Access-Control-Allow-Origin",
+    "Access-Control-Expose-Headers",
   ];
   const described = {
     headers: Object.fromEntries(headers.map((name) => [name, { type: "string" }])),
@@ -118,6 +102,7 @@ function answer(code: ErrorCode, statusCode: string, headers: Record<string, str
     responseParameters: {
       "method.response.header.Cache-Control": "'no-store'",
       "method.response.header.Access-Control-Allow-Origin": "'*'",
+      "method.response.header.Access-Control-Expose-Headers": EXPOSED_HEADERS,
     },
     responseTemplates: { "application/json": `${overrides.join("")}${JSON.stringify(body)}` },
   };

@@ -11,6 +11,12 @@ type Event = {
 };
 
 /**
+ * What goes into the gateway's JSON as it is must not end a string there. CloudFront sends its own name; who
+ * calls the gateway past it may send anything, and gets an address without a site.
+ */
+const HOST = /^[\w.:-]+$/;
+
+/**
  * Lambda entry of the gateway for uploads: says whether a large body may be stored, before it is, and
  * under which key. The token's signature decides, without the table; whether the token is still active
  * and the day has room is said where the stored body is read. Nothing is counted here.
@@ -23,7 +29,8 @@ export async function handler({ methodArn, headers, requestContext }: Event) {
     return verdict("Allow", methodArn, { account: accountId, upload: randomUUID() });
   } catch (error) {
     if (!(error instanceof VisibleError)) throw error;
-    const site = `https://${find("x-forwarded-host")}`;
+    const host = find("x-forwarded-host") ?? "";
+    const site = HOST.test(host) ? `https://${host}` : "";
     const { detail, code, message, doc_url } = failureBody(error, site, requestContext.requestId);
     return verdict("Deny", methodArn, { detail, code, message, doc_url });
   }
