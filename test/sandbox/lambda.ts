@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { ROOT } from "../../packages/functions/infra/bundle.ts";
 import { ControlGroup, canLimit } from "./cgroup.ts";
@@ -19,7 +19,7 @@ import { ControlGroup, canLimit } from "./cgroup.ts";
 const PAYLOAD_BYTES = 6_291_456;
 
 const NOBODY = "65534";
-const NODE = join(ROOT, "node_modules/node/bin/node");
+const NODE = realpathSync(join(ROOT, "node_modules/node/bin/node"));
 
 export const enforced = canLimit;
 
@@ -159,7 +159,9 @@ export class Lambda {
   /** The shell makes the walls, then becomes the function: they share one process id. */
   #walled(): [string, string[]] {
     const { task, layer, runtime } = this.#options;
-    for (const path of ["/var/task", "/var/runtime"]) mkdirSync(path, { recursive: true });
+    for (const path of ["/var/task", "/var/runtime", "/var/lang"]) {
+      mkdirSync(path, { recursive: true });
+    }
     const mount = (from: string, to: string) =>
       `mount --bind "${from}" ${to} && mount -o remount,ro,bind ${to}`;
     const script = [
@@ -168,10 +170,12 @@ export class Lambda {
       mount(task, "/var/task"),
       mount(layer, "/opt"),
       mount(runtime, "/var/runtime"),
+      // Node.js too: where it lies now may be under /tmp, or closed to others.
+      mount(dirname(NODE), "/var/lang"),
       "mount -t tmpfs -o size=512m,mode=1777 tmpfs /tmp",
       "mount -o remount,ro,bind /",
       "cd /var/task",
-      `exec setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups --no-new-privs "${NODE}" /var/runtime/runtime.mjs`,
+      `exec setpriv --reuid ${NOBODY} --regid ${NOBODY} --clear-groups --no-new-privs /var/lang/${basename(NODE)} /var/runtime/runtime.mjs`,
     ].join(" && ");
     return ["unshare", ["--mount", "sh", "-c", script]];
   }
