@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -16,8 +25,8 @@ const ROOT = "/sys/fs/cgroup";
 
 const version = findVersion();
 
-/** Whether this process can give a function less than the whole machine. */
-export const canLimit = process.getuid?.() === 0 && version !== undefined;
+/** Whether this process can give a function less than the whole machine. A container may forbid it to root. */
+export const canLimit = process.getuid?.() === 0 && version !== undefined && mayLimit();
 
 export class ControlGroup {
   /** Folders that a process enters by writing its id into their `cgroup.procs`. */
@@ -72,4 +81,15 @@ async function removeEmpty(folder: string): Promise<void> {
     }
   }
   throw new Error(`${folder} still has a process`);
+}
+
+function mayLimit(): boolean {
+  const folders = version === 2 ? [ROOT] : [join(ROOT, "cpu"), join(ROOT, "memory")];
+  try {
+    for (const folder of folders) accessSync(folder, constants.W_OK);
+    const walls = "mount --make-rprivate / && mount -t tmpfs tmpfs /tmp && setpriv --version";
+    return spawnSync("unshare", ["--mount", "sh", "-c", walls]).status === 0;
+  } catch {
+    return false;
+  }
 }
