@@ -6,14 +6,14 @@ import type { Context, Page } from "./page.ts";
 import type { BandRead } from "./thread.ts";
 
 /** With fewer letters a page is not worth the trouble of two threads. */
-const FULL_PAGE = 800;
+const FULL_PAGE = 600;
 /** Reading takes 0.7 ms a letter: such a page would take more than the budget, in bands of one second. */
 const CROWDED = 7_000;
 const LETTERS_A_BAND = 1_500;
 /** One of two bands has at least this share of the letters. */
 const SMALLEST_SHARE = 0.35;
-/** In text heights: the space between two lines of print, and one between two columns. */
-const LINE_GAP = 0.35;
+/** In text heights: the least space between two lines of print, and between two columns. */
+const LINE_GAP = 0.15;
 const COLUMN_GAP = 1.5;
 /** In text heights above and below the cut: about three lines each, in which columns would show. */
 const NEIGHBOURHOOD = 10;
@@ -24,37 +24,25 @@ const NEIGHBOURHOOD = 10;
  * because tesseract recognises those by their whole height.
  * @returns the row, in px from the top; undefined for what is better read whole
  */
-function rowToCutAt({ view, text, textHeight, inkIsLight, threshold }: Page) {
+function rowToCutAt({ text, textHeight, inkIsLight }: Page): number | undefined {
   if (text.length < FULL_PAGE || inkIsLight) return undefined;
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
-  const rowBelow = (share: number) => Math.ceil(bottoms[Math.floor(text.length * share)] ?? 0);
+  const rowBelow = (share: number) => bottoms[Math.floor(text.length * share)] ?? 0;
   const middle = rowBelow(0.5);
-  const from = rowBelow(SMALLEST_SHARE);
-  const to = rowBelow(1 - SMALLEST_SHARE);
-  const [row] = gapsBetween(view.grey, threshold, from, to, LINE_GAP * textHeight).sort(
-    (a, b) => Math.abs(a - middle) - Math.abs(b - middle),
-  );
+  const [row] = gapsIn(text, LINE_GAP * textHeight)
+    .filter((y) => y > rowBelow(SMALLEST_SHARE) && y < rowBelow(1 - SMALLEST_SHARE))
+    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
   const isCut = row !== undefined && !hasColumnsAt(row, text, textHeight);
   return isCut ? row : undefined;
 }
 
-/** The middles of the stretches without ink, `minHeight` px or higher, between two rows. */
-function gapsBetween(
-  { width, height, data }: Grey,
-  threshold: number,
-  from: number,
-  to: number,
-  minHeight: number,
-): number[] {
+/** The middles of the stretches between letters that no letter reaches into, `minHeight` px or higher. */
+function gapsIn(text: readonly Component[], minHeight: number): number[] {
   const gaps: number[] = [];
-  let start = from;
-  for (let y = from; y <= Math.min(to, height - 1); y++) {
-    let x = y * width;
-    const end = x + width;
-    while (x < end && (data[x] ?? 0) > threshold) x++;
-    if (x === end) continue;
-    if (y - start >= minHeight) gaps.push((start + y) >> 1);
-    start = y + 1;
+  let bottom = Infinity;
+  for (const { y0, y1 } of text.toSorted((a, b) => a.y0 - b.y0)) {
+    if (y0 - bottom >= minHeight) gaps.push(Math.round((bottom + y0) / 2));
+    bottom = bottom === Infinity ? y1 : Math.max(bottom, y1);
   }
   return gaps;
 }
