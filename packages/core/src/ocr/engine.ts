@@ -50,7 +50,6 @@ export class Engine {
   readonly #core: TesseractCore;
   readonly #memory: WebAssembly.Memory;
   readonly #tessdataDir: string;
-  readonly #loaded = new Set<string>();
   #api: TessBaseAPI | undefined;
   #languages = "";
 
@@ -84,7 +83,7 @@ export class Engine {
 
   /** Whether there is data for the language. */
   has(language: string): boolean {
-    return this.#loaded.has(language) || existsSync(this.#dataOf(language));
+    return existsSync(this.#pathOf(language));
   }
 
   /**
@@ -95,7 +94,9 @@ export class Engine {
   async use(languages: readonly string[]): Promise<void> {
     const wanted = languages.join("+");
     if (wanted === this.#languages) return;
-    for (const language of languages) await this.#loadData(language);
+    for (const language of languages) {
+      this.#core.FS.writeFile(fileOf(language), await this.#dataOf(language));
+    }
     this.#api?.End();
     this.#languages = "";
     this.#api = new this.#core.TessBaseAPI();
@@ -103,6 +104,8 @@ export class Engine {
     if (this.#api.Init(null, wanted, lstmOnly) === -1) {
       throw new Error(`tesseract cannot use the language data of ${wanted}`);
     }
+    // Tesseract has what it needs of it; the files would stay in memory.
+    for (const language of languages) this.#core.FS.unlink(fileOf(language));
     this.#api.SetVariable("invert_threshold", REREAD_INVERTED_BELOW);
     this.#languages = wanted;
   }
@@ -138,20 +141,23 @@ export class Engine {
     return this.#memory.buffer.byteLength;
   }
 
-  #dataOf(language: string): string {
+  #pathOf(language: string): string {
     return join(this.#tessdataDir, `${language}.traineddata`);
   }
 
-  async #loadData(language: string): Promise<void> {
-    if (this.#loaded.has(language)) return;
-    const data = await readFile(this.#dataOf(language));
+  async #dataOf(language: string): Promise<Uint8Array> {
+    const data = await readFile(this.#pathOf(language));
     // A file of zeros names no parts. Tesseract would take it and find no text, without an error.
     if (data.length < 4 || data.readInt32LE(0) <= 0) {
       throw new Error(`${language}.traineddata is damaged`);
     }
-    this.#core.FS.writeFile(`./${language}.traineddata`, data);
-    this.#loaded.add(language);
+    return data;
   }
+}
+
+/** Where tesseract looks for the data of a language, in the file system in memory. */
+function fileOf(language: string): string {
+  return `./${language}.traineddata`;
 }
 
 /** https://netpbm.sourceforge.net/doc/pgm.html: what leptonica reads with the least work. */
