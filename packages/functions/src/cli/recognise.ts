@@ -26,7 +26,7 @@ const { manifest, out, language, debug } = values;
 const [image] = positionals;
 if (!(manifest && out) && !image) exitWith(2, USAGE);
 
-const readers = new Ocr.ReaderPool({ ...config().ocr, threads: 1 });
+const readers = new Ocr.ReaderPool(config().ocr);
 try {
   await readers.started();
   if (manifest && out) await readManifest(manifest, out);
