@@ -1,8 +1,8 @@
 import * as Account from "@imagetotext/core/account";
 import * as Token from "@imagetotext/core/token";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { setGate, usedToday } from "../support/account.ts";
-import { type App, bearer, makeApp, makeReaders } from "../support/app.ts";
+import { bearer, useApp } from "../support/app.ts";
 import { linkTo, makePerson, newEmail, PASSWORD } from "../support/person.ts";
 
 /**
@@ -73,15 +73,11 @@ const OUTCOMES: Record<string, string[]> = {
   "POST /api/ocr/extract-text-from-file": ["401", "403", "422", "403"],
 };
 
-const readers = makeReaders();
-let app: App;
+const app = useApp();
 let owner: Awaited<ReturnType<typeof makeMember>>;
 beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
   owner = await makeMember("another");
 });
-afterAll(() => readers.close());
 
 /** Somebody with a session and a token. */
 async function makeMember(role: Exclude<Role, "nobody">) {

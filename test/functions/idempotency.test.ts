@@ -1,18 +1,16 @@
 import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { table, tableOnce } from "@imagetotext/core/table";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { makeAccount, receiptsOf, setGate, usedToday } from "../support/account.ts";
 import {
-  type App,
   BLANK_PNG,
   dataUri,
   expectStatus,
   fixture,
   formRequest,
   jsonRequest,
-  makeApp,
-  makeReaders,
   png,
+  useApp,
 } from "../support/app.ts";
 import { idempotencyItems } from "../support/idempotency.ts";
 
@@ -21,13 +19,7 @@ import { idempotencyItems } from "../support/idempotency.ts";
 const FILE = "/api/ocr/extract-text-from-file";
 const JSON_PATH = "/api/ocr/extract-text";
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 const FAULT = "fault";
 afterEach(() => {

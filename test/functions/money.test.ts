@@ -6,7 +6,7 @@ import * as Ledger from "@imagetotext/core/ledger";
 import { key, table } from "@imagetotext/core/table";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readGate, receiptsOf, setGate, type TestAccount } from "../support/account.ts";
-import { type App, BLANK_PNG, formRequest, makeApp, makeReaders, png } from "../support/app.ts";
+import { BLANK_PNG, formRequest, makeReaders, png, useApp } from "../support/app.ts";
 import {
   type Actor,
   Interleaving,
@@ -26,11 +26,9 @@ const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 2_000);
 const stripe = await startStripe();
 // Places of requests that died are not given back, as their process would be gone.
 const readers = makeReaders({ queue: Number.MAX_SAFE_INTEGER });
-let app: App;
+const app = useApp(readers);
 let letGo = () => {};
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
+beforeAll(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
   letGo = watchTable(
     (input) =>
@@ -41,7 +39,6 @@ afterAll(async () => {
   letGo();
   vi.useRealTimers();
   await stripe.close();
-  await readers.close();
 });
 
 const SECOND = 1_000;

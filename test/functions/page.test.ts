@@ -4,11 +4,11 @@ import { ERRORS } from "@imagetotext/core/error";
 import { availableLanguages } from "@imagetotext/core/ocr";
 import * as Receipt from "@imagetotext/core/receipt";
 import * as Token from "@imagetotext/core/token";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createApp } from "../../packages/functions/src/api/app.ts";
 import { LANGUAGES } from "../../packages/functions/src/web/docs.tsx";
 import { webRoutes } from "../../packages/functions/src/web/index.ts";
-import { type App, bearer, expectStatus, makeApp, makeReaders } from "../support/app.ts";
+import { bearer, expectStatus, useApp } from "../support/app.ts";
 import { linkTo, newEmail, PASSWORD } from "../support/person.ts";
 
 /** What pages answer, without a browser. */
@@ -16,13 +16,7 @@ import { linkTo, newEmail, PASSWORD } from "../support/person.ts";
 const SITE = "http://localhost";
 const HTML = { Accept: "text/html,application/xhtml+xml" };
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 const post = (
   path: string,
