@@ -1,6 +1,7 @@
 import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { key, table } from "../table.ts";
+import { secondsOf } from "../time.ts";
 import { putNew, transact, type Writes } from "../transact.ts";
 import { getPlan, type PlanId } from "./plan.ts";
 
@@ -99,7 +100,7 @@ export async function forgetCustomer(
   now: Date,
 ): Promise<void> {
   const TableName = config().table.name;
-  const expiresAt = Math.floor(now.getTime() / 1000) + DELETED_KEPT_DAYS * 86_400;
+  const expiresAt = secondsOf(now) + DELETED_KEPT_DAYS * 86_400;
   const Item = { ...key.stripe(customerId), deletedAt: now.toISOString(), expiresAt };
   await table().send(new PutCommand({ TableName, Item }));
   await table().send(new DeleteCommand({ TableName, Key: key.customer(accountId) }));
