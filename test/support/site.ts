@@ -3,7 +3,7 @@ import { type LocalServer, listen } from "../../packages/functions/src/local/ser
 import { makeReaders } from "./app.ts";
 import { openBrowser, type TestBrowser } from "./browser.ts";
 
-export type Site = { server: LocalServer; browser: TestBrowser };
+type Site = { server: LocalServer; browser: TestBrowser };
 
 /** The local server and a browser, for the tests of one file. They are there once a test runs. */
 export function useSite(): Site {

@@ -10,7 +10,7 @@ import type { Subscription } from "../../packages/functions/src/local/stripe/rec
 import { makeAccount, type TestAccount } from "./account.ts";
 import { useOwnTable } from "./own-table.ts";
 
-export type TestStripe = LocalStripe & {
+type TestStripe = LocalStripe & {
   /** What goes wrong with the calls to come. */
   setFault: (faultOf: FaultOf) => void;
   /** The calls that came so far. */
@@ -43,7 +43,7 @@ export async function startStripe(): Promise<TestStripe> {
   };
 }
 
-export type Buyer = TestAccount & { customerId: string; subscription: Subscription };
+type Buyer = TestAccount & { customerId: string; subscription: Subscription };
 
 /** An account that has bought a plan: nothing is known of it here until `Billing.sync` or an event. */
 export async function makeBuyer(

@@ -18,7 +18,7 @@ const DOCUMENT = uploadApi({
 const MAX_BYTES = 10 * 1024 * 1024;
 
 type Verdict = Awaited<ReturnType<typeof handler>>;
-export type Authorise = (event: Parameters<typeof handler>[0]) => Promise<Verdict>;
+type Authorise = (event: Parameters<typeof handler>[0]) => Promise<Verdict>;
 
 type Upload = {
   /** Without the stage. */

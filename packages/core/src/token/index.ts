@@ -117,7 +117,7 @@ export async function issueShortLived(
   return { token: await sign({ accountId, tokenId }, now, expiresAt), expiresAt };
 }
 
-export type ExpiringToken = { accountId: string; tokenId: string; expiresAt: Date };
+type ExpiringToken = { accountId: string; tokenId: string; expiresAt: Date };
 
 /**
  * The tokens that were issued to expire on that day (UTC), replaced ones included: `claimReminder`

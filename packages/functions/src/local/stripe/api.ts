@@ -5,7 +5,7 @@ import { METER, type PriceId } from "./price.ts";
 import { Refusal } from "./record.ts";
 
 /** What goes wrong with a call: it is not carried out, or it is and its answer never arrives. */
-export type Fault = "refused" | "lost" | undefined;
+type Fault = "refused" | "lost" | undefined;
 
 /** @param call method and path. A promise keeps the caller waiting. */
 export type FaultOf = (call: string) => Fault | Promise<Fault>;
