@@ -1,6 +1,6 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
-import { key, table } from "../table.ts";
+import { key, queryPages, table } from "../table.ts";
 import { secondsOf } from "../time.ts";
 import { putNew, transact, type Writes } from "../transact.ts";
 import { getPlan, type PlanId } from "./plan.ts";
@@ -59,20 +59,12 @@ export async function findOwner(
 
 /** All customers, by account id. */
 export async function* listCustomers(): AsyncGenerator<Customer> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table().send(
-      new QueryCommand({
-        TableName: config().table.name,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": key.customer("").pk },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    for (const item of Items) yield item as Customer;
-    from = LastEvaluatedKey;
-  } while (from);
+  const pages = queryPages({
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": key.customer("").pk },
+    ConsistentRead: true,
+  });
+  for await (const { Items = [] } of pages) for (const item of Items) yield item as Customer;
 }
 
 /**
