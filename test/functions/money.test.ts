@@ -15,6 +15,7 @@ import {
   watchTable,
 } from "../support/interleaving.ts";
 import { billedOf, makeBuyer, startStripe } from "../support/stripe.ts";
+import { DAY, MINUTE, SECOND } from "../support/time.ts";
 
 /**
  * Requests, retries, crashes, lost connections, changes of plan and cap, nightly jobs and turns of the
@@ -40,10 +41,6 @@ afterAll(async () => {
   vi.useRealTimers();
   await stripe.close();
 });
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 
 /** Two images that are read, and one that is not. */
 const IMAGES = [

@@ -2,8 +2,9 @@ import * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeAccount, readGate } from "../../support/account.ts";
-import { DAY, later, makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
+import { makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
 import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
+import { DAY, later } from "../../support/time.ts";
 
 const stripe = await startStripe();
 afterAll(() => stripe.close());
