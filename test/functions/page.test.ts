@@ -9,6 +9,7 @@ import { createApp } from "../../packages/functions/src/api/app.ts";
 import { LANGUAGES } from "../../packages/functions/src/web/docs.tsx";
 import { webRoutes } from "../../packages/functions/src/web/index.ts";
 import { bearer, expectStatus, useApp } from "../support/app.ts";
+import { OWN_PAGES, PUBLIC_PAGES } from "../support/pages.ts";
 import { linkTo, newEmail, PASSWORD } from "../support/person.ts";
 
 /** What pages answer, without a browser. */
@@ -50,23 +51,7 @@ async function makePerson(options: { verified?: boolean; suspended?: boolean } =
   return { email, accountId, token, cookie: { Cookie: `session=${session.secret}` } };
 }
 
-const PAGES = [
-  "/",
-  "/api-docs",
-  "/api-reference",
-  "/pricing",
-  "/support",
-  "/status",
-  "/privacy",
-  "/security",
-  "/sign-up",
-  "/log-in",
-  "/forgot-password",
-  "/dashboard",
-  "/billing",
-  "/settings",
-  "/playground",
-];
+const PAGES = [...PUBLIC_PAGES, ...OWN_PAGES];
 
 test.each(PAGES)("%s weighs less than 100 kB with its style and scripts", async (path) => {
   const { cookie } = await makePerson();
