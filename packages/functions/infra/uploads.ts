@@ -35,6 +35,24 @@ export function uploads(options: {
     environment: { TOKEN_PUBLIC_KEYS: publicKeys },
     permissions: [],
   });
+  const document = documentOf(bucket, authoriser);
+  const api = new aws.apigateway.RestApi("UploadApi", {
+    body: document,
+    endpointConfiguration: { types: "REGIONAL" },
+  });
+  new aws.lambda.Permission("UploadMayAuthorise", {
+    action: "lambda:InvokeFunction",
+    function: authoriser.name,
+    principal: "apigateway.amazonaws.com",
+    sourceArn: $interpolate`${api.executionArn}/*`,
+  });
+  publish(api, document, settings);
+  const domain = $interpolate`${api.id}.execute-api.${aws.getRegionOutput().region}.amazonaws.com`;
+  return { bucket, domain };
+}
+
+/** What the gateway is made from, and the role by which it puts bodies into the bucket. */
+function documentOf(bucket: sst.aws.Bucket, authoriser: sst.aws.Function): $util.Output<string> {
   const role = new aws.iam.Role("UploadRole", {
     assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "apigateway.amazonaws.com" }),
     inlinePolicies: [
@@ -49,25 +67,23 @@ export function uploads(options: {
       },
     ],
   });
-  const body = $util
+  return $util
     .all([aws.getRegionOutput().region, bucket.name, role.arn, authoriser.arn])
     .apply(([region, name, roleArn, authoriserArn]) =>
       JSON.stringify(uploadApi({ region, bucket: name, roleArn, authoriserArn })),
     );
-  const api = new aws.apigateway.RestApi("UploadApi", {
-    body,
-    endpointConfiguration: { types: "REGIONAL" },
-  });
-  new aws.lambda.Permission("UploadMayAuthorise", {
-    action: "lambda:InvokeFunction",
-    function: authoriser.name,
-    principal: "apigateway.amazonaws.com",
-    sourceArn: $interpolate`${api.executionArn}/*`,
-  });
+}
+
+/** Opens the gateway to requests, as many as large images may be of all. */
+function publish(
+  api: aws.apigateway.RestApi,
+  document: $util.Output<string>,
+  settings: Settings,
+): void {
   const deployment = new aws.apigateway.Deployment("UploadDeployment", {
     restApi: api.id,
     // Another document is another deployment.
-    triggers: { body },
+    triggers: { body: document },
   });
   const stage = new aws.apigateway.Stage("UploadStage", {
     restApi: api.id,
@@ -83,6 +99,4 @@ export function uploads(options: {
       throttlingBurstLimit: Math.ceil(settings.burst * LARGE_SHARE),
     },
   });
-  const domain = $interpolate`${api.id}.execute-api.${aws.getRegionOutput().region}.amazonaws.com`;
-  return { bucket, domain };
 }
