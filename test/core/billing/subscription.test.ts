@@ -1,10 +1,12 @@
 import * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
+import * as Quota from "@imagetotext/core/quota";
+import * as Token from "@imagetotext/core/token";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeAccount, readGate } from "../../support/account.ts";
 import { makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
 import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
-import { DAY, later } from "../../support/time.ts";
+import { DAY, HOUR, later } from "../../support/time.ts";
 
 const stripe = await startStripe();
 afterAll(() => stripe.close());
@@ -333,16 +335,21 @@ test("the cap is the owner's on pay as you go, from 0 to the plan's limit, and n
 
 test("a deleted account pays for its last requests, and for nothing after", async () => {
   const { accountId, email } = await makePerson(NOW);
+  const { token } = await Token.issue(accountId, NOW);
+  const caller = await Token.authenticate(`Bearer ${token}`, NOW);
   const session = await openCheckout({ accountId, email }, "payg");
   stripe.ledger.complete(session);
   await Billing.sync(accountId, NOW);
   await makeReceipts(accountId, NOW, 1000);
-  const end = later(NOW, 3_600_000);
+  const end = later(NOW, HOUR);
   stripe.setNow(end);
 
   stripe.setFault((call) => (call.startsWith("DELETE") ? "refused" : undefined));
   const request = { accountId, password: PASSWORD };
   expect(await outcomeOf(Account.deleteAccount(request, end))).toBe("billing.unavailable");
+  // The account is still there, but what it pays for was counted for the last time.
+  expect(await outcomeOf(Quota.reserve(caller, end))).toBe("token.revoked");
+  expect(await outcomeOf(Token.issue(accountId, end))).toBe("account.unverified");
   stripe.setFault(() => undefined);
   expect(await Account.deleteAccount(request, end)).toEqual({
     closed: ["The plan Pay as you go"],
