@@ -43,7 +43,7 @@ export async function startStripe(): Promise<TestStripe> {
   };
 }
 
-type Buyer = TestAccount & { customerId: string; subscription: Subscription };
+export type Buyer = TestAccount & { customerId: string; subscription: Subscription };
 
 /** An account that has bought a plan: nothing is known of it here until `Billing.sync` or an event. */
 export async function makeBuyer(

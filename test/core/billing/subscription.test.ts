@@ -5,7 +5,13 @@ import * as Token from "@imagetotext/core/token";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeAccount, readGate } from "../../support/account.ts";
 import { makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
-import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
+import {
+  type Buyer,
+  billedOf,
+  makeBuyer,
+  makeReceipts,
+  startStripe,
+} from "../../support/stripe.ts";
 import { DAY, HOUR, later } from "../../support/time.ts";
 
 const stripe = await startStripe();
@@ -185,6 +191,26 @@ test("after Pay as you go comes Pro at once, and requests of before keep their p
     { description: "Requests", quantity: 40, amount: 6 },
     { description: "Requests", quantity: 5, amount: 0 },
   ]);
+});
+
+test("a change of plan asks Stripe five times, and seven where yesterday was sent and not confirmed", async () => {
+  const next = later(NOW, DAY);
+  const callsOf = async (buyer: Buyer) => {
+    const before = stripe.calls.length;
+    await Billing.changePlan(buyer.accountId, "pro", next);
+    return stripe.calls.length - before;
+  };
+  const plain = await makeBuyer(stripe, "payg", NOW);
+  const cutOff = await makeBuyer(stripe, "payg", NOW);
+  for (const { accountId } of [plain, cutOff]) {
+    await Billing.sync(accountId, NOW);
+    await makeReceipts(accountId, NOW, 2);
+  }
+  stripe.setNow(next);
+  stripe.setFault((call) => (call.includes("meter_events") ? "refused" : undefined));
+  expect(await outcomeOf(callsOf(cutOff))).toBe("billing.unavailable");
+  stripe.setFault(() => undefined);
+  expect([await callsOf(plain), await callsOf(cutOff)]).toEqual([5, 7]);
 });
 
 test("a plan is not changed before the requests of yesterday are billed by its price", async () => {
