@@ -81,6 +81,17 @@ test("every answer forbids inline scripts, frames and guessing of types", async 
   }
 });
 
+test("where no payment is set up nothing is sold, changed or ended, and no event is taken", async () => {
+  const { cookie } = await makePerson();
+  for (const action of ["checkout", "change", "portal", "cancel", "keep", "cap"]) {
+    const answer = await post(`/billing/${action}`, { plan: "pro", cap: "5" }, cookie);
+    expect(answer.status, action).toBe(409);
+  }
+  expect((await expectStatus(await post("/stripe/webhook", {}), 409)).code).toBe(
+    "billing.not_offered",
+  );
+});
+
 test("only the API is open to pages of other sites", async () => {
   const allowed = async (path: string) =>
     (await app.request(path)).headers.get("access-control-allow-origin");
