@@ -4,7 +4,7 @@ import type { Api } from "../api/app.ts";
 import { answerForm } from "./answer-form.ts";
 import { clientAddress } from "./client-address.ts";
 import { deviceSecret, forgetSession, keepDevice, keepLoggedIn, sessionSecret } from "./cookie.ts";
-import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import { Field, FormProblem, NewPassword } from "./field.tsx";
 import { type Again, type Problem, readForm } from "./form.ts";
 import { page } from "./layout.tsx";
 import { linkPage, lookIntoMail, oldLinkPage } from "./mail-link.tsx";
@@ -143,15 +143,7 @@ function resetPage(c: Context, token: string, problem?: Problem) {
       <p class="lead">It ends all sessions. Your API token stays.</p>
       <form class="card" method="post" action="/reset-password">
         <input type="hidden" name="token" value={token} />
-        <Field
-          id="password"
-          name="password"
-          label="New password"
-          type="password"
-          autocomplete="new-password"
-          hint={PASSWORD_HINT}
-          problem={problem}
-        />
+        <NewPassword name="password" label="New password" problem={problem} />
         <button type="submit">Set the password</button>
       </form>
     </>,

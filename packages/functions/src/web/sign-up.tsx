@@ -5,7 +5,7 @@ import type { Api } from "../api/app.ts";
 import { answerForm } from "./answer-form.ts";
 import { clientAddress } from "./client-address.ts";
 import { hasSessionCookie } from "./cookie.ts";
-import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import { Field, FormProblem, NewPassword } from "./field.tsx";
 import type { Again } from "./form.ts";
 import { page } from "./layout.tsx";
 import { linkPage, lookIntoMail, oldLinkPage } from "./mail-link.tsx";
@@ -59,15 +59,7 @@ function signUpPage(c: Context, { form, problem }: Again = {}) {
           hint="We send one mail to confirm it."
           {...{ form, problem }}
         />
-        <Field
-          id="password"
-          name="password"
-          label="Password"
-          type="password"
-          autocomplete="new-password"
-          hint={PASSWORD_HINT}
-          {...{ form, problem }}
-        />
+        <NewPassword name="password" label="Password" problem={problem} />
         <button type="submit">Sign up</button>
       </form>
       <p class="hint">
