@@ -10,7 +10,7 @@ export default $config({
     };
   },
   async run() {
-    const { uploads } = await import("./packages/functions/infra/uploads.ts");
+    const { openUploads, uploads } = await import("./packages/functions/infra/uploads.ts");
     const { alarms } = await import("./packages/functions/infra/alarms.ts");
     const { front } = await import("./packages/functions/infra/front.ts");
     const { mailing } = await import("./packages/functions/infra/mail.ts");
@@ -46,8 +46,9 @@ export default $config({
         },
       },
     });
-    const { bucket, domain } = uploads({ bundles, settings, publicKeys: keys.publicKeys });
+    const { bucket, gateway, domain } = uploads({ bundles, settings, publicKeys: keys.publicKeys });
     const router = front({ settings, gateway: api.url, uploadDomain: domain, secret });
+    openUploads({ gateway, site: router.url, settings });
 
     const environment = {
       TABLE_NAME: table.name,

@@ -11,8 +11,7 @@ import {
   PASSWORD,
   subjectsTo,
 } from "../support/person.ts";
-
-const NOW = new Date("2030-03-01T12:00:00Z");
+import { NOW } from "../support/time.ts";
 
 async function makeCaller() {
   const person = await makePerson(NOW);

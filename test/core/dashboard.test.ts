@@ -5,19 +5,11 @@ import * as Receipt from "@imagetotext/core/receipt";
 import * as Token from "@imagetotext/core/token";
 import { expect, test } from "vitest";
 import { setGate } from "../support/account.ts";
-import {
-  DAY,
-  later,
-  MINUTE,
-  makePerson,
-  newEmail,
-  outcomeOf,
-  subjectsTo,
-} from "../support/person.ts";
+import { makePerson, newEmail, outcomeOf, subjectsTo } from "../support/person.ts";
+import { DAY, later, MINUTE, NOW } from "../support/time.ts";
 
 /** What the dashboard and the operator see. */
 
-const NOW = new Date("2030-03-01T12:00:00Z");
 const record = (receipt: Receipt.Receipt) => Receipt.record(receipt, receipt.at);
 
 const MEASURED = { plan: "free", bytes: 10, pixels: 20, ms: 30, confidence: 40 };

@@ -5,9 +5,8 @@ import * as Receipt from "@imagetotext/core/receipt";
 import { key, table } from "@imagetotext/core/table";
 import * as Token from "@imagetotext/core/token";
 import { expect, test } from "vitest";
-import { later, makePerson, newAddress, outcomeOf, PASSWORD } from "../support/person.ts";
-
-const NOW = new Date("2030-03-01T12:00:00Z");
+import { makePerson, newAddress, outcomeOf, PASSWORD } from "../support/person.ts";
+import { later, NOW } from "../support/time.ts";
 
 async function itemsOf(accountId: string): Promise<unknown[]> {
   const { Items = [] } = await table().send(

@@ -7,7 +7,8 @@ import * as Token from "@imagetotext/core/token";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readGate, setGate } from "../support/account.ts";
 import { useOwnTable } from "../support/own-table.ts";
-import { DAY, later, tableCalls } from "../support/person.ts";
+import { tableCalls } from "../support/person.ts";
+import { DAY, later } from "../support/time.ts";
 
 const NOON = new Date("2026-11-20T12:00:00Z");
 const NEXT_NIGHT = new Date("2026-11-21T00:30:00Z");

@@ -6,10 +6,10 @@ import { SMTPServer } from "smtp-server";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { newAddress, newEmail, PASSWORD } from "../support/person.ts";
 import { makeDataDir } from "../support/server.ts";
+import { NOW } from "../support/time.ts";
 
 /** Each way of sending, with a configuration and a module of its own. */
 
-const NOW = new Date("2030-03-01T12:00:00Z");
 const kept = { ...process.env };
 
 beforeEach(() => {

@@ -7,8 +7,6 @@ import { expect, test, vi } from "vitest";
 import passwords from "../../packages/core/src/account/common-passwords.json" with { type: "json" };
 import { findProfile } from "../../packages/core/src/account/profile.ts";
 import {
-  HOUR,
-  later,
   linkTo,
   makePerson,
   newAddress,
@@ -18,8 +16,8 @@ import {
   subjectsTo,
   tableCalls,
 } from "../support/person.ts";
+import { HOUR, later, NOW } from "../support/time.ts";
 
-const NOW = new Date("2030-03-01T12:00:00Z");
 const OTHER = "quiet lantern borrows";
 
 const forgotten = (email: string, now = NOW) =>

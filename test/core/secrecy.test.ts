@@ -1,8 +1,7 @@
 import * as Account from "@imagetotext/core/account";
 import { expect, test, vi } from "vitest";
 import { linkTo, makePerson, newAddress, newEmail, PASSWORD } from "../support/person.ts";
-
-const NOW = new Date("2030-03-01T12:00:00Z");
+import { NOW } from "../support/time.ts";
 
 test("the whole life of an account leaves no address, link, secret or password in the output", async () => {
   const written: string[] = [];

@@ -4,11 +4,7 @@ import * as Account from "@imagetotext/core/account";
 import { key, table } from "@imagetotext/core/table";
 import { expect, test, vi } from "vitest";
 import {
-  DAY,
-  HOUR,
-  later,
   linkTo,
-  MINUTE,
   makePerson,
   newAddress,
   newEmail,
@@ -16,8 +12,7 @@ import {
   PASSWORD,
   tableCalls,
 } from "../support/person.ts";
-
-const NOW = new Date("2030-03-01T12:00:00Z");
+import { DAY, HOUR, later, MINUTE, NOW } from "../support/time.ts";
 
 test("somebody who logged in is known by the session until the log-out, which ends it on the server", async () => {
   const { email, logIn, accountId } = await makePerson(NOW);

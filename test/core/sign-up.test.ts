@@ -2,9 +2,6 @@ import crypto from "node:crypto";
 import * as Account from "@imagetotext/core/account";
 import { expect, test, vi } from "vitest";
 import {
-  DAY,
-  HOUR,
-  later,
   linkTo,
   makePerson,
   newAddress,
@@ -14,8 +11,7 @@ import {
   subjectsTo,
   tableCalls,
 } from "../support/person.ts";
-
-const NOW = new Date("2030-03-01T12:00:00Z");
+import { DAY, HOUR, later, NOW } from "../support/time.ts";
 
 test("50 concurrent sign-ups of one address make one account and say nothing about it", async () => {
   const email = newEmail();

@@ -43,7 +43,10 @@ test("each upload is authorised by itself, and goes under the id of its account"
 test("another document is another deployment, and the gateway is throttled", () => {
   const { triggers } = inputs("aws:apigateway/deployment:Deployment", "UploadDeployment");
   expect(JSON.parse(triggers.body)).toEqual(api());
-  expect(inputs("aws:apigateway/stage:Stage", "UploadStage").stageName).toBe("upload");
+  expect(inputs("aws:apigateway/stage:Stage", "UploadStage")).toMatchObject({
+    stageName: "upload",
+    variables: { site: "https://d111.cloudfront.net" },
+  });
   expect(inputs("aws:apigateway/methodSettings:MethodSettings", "UploadThrottle")).toMatchObject({
     methodPath: "*/*",
     settings: { throttlingRateLimit: 10, throttlingBurstLimit: 20 },

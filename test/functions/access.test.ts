@@ -1,13 +1,17 @@
 import * as Account from "@imagetotext/core/account";
+import * as Billing from "@imagetotext/core/billing";
 import * as Token from "@imagetotext/core/token";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { setGate, usedToday } from "../support/account.ts";
-import { type App, bearer, makeApp, makeReaders } from "../support/app.ts";
+import { bearer, useApp } from "../support/app.ts";
+import { bucketEnvironment, openBucket } from "../support/bucket.ts";
 import { linkTo, makePerson, newEmail, PASSWORD } from "../support/person.ts";
+import { buyPlan, startStripe } from "../support/stripe.ts";
 
 /**
  * Every route, taken from the app itself, as nobody, somebody unverified, another account and somebody
- * suspended. Each request names the account of somebody else, the owner, in every way it can.
+ * suspended; all but nobody are on Pay as you go. Each request names the account of somebody else, the
+ * owner, in every way it can.
  */
 
 const ROLES = ["nobody", "unverified", "another", "suspended"] as const;
@@ -55,43 +59,57 @@ const OUTCOMES: Record<string, string[]> = {
   "GET /settings": loggedIn("200"),
   "POST /settings/email": loggedIn("303 /settings?done=email"),
   "POST /settings/password": loggedIn("303 /settings?done=password"),
-  "POST /settings/delete": loggedIn("303 /log-in?notice=deleted"),
+  "POST /settings/delete": loggedIn("303 /log-in?notice=closed"),
   "GET /billing": loggedIn("200"),
   "GET /billing/return": loggedIn("303 /billing"),
   "GET /billing/usage.csv": loggedIn("200"),
   "GET /billing/usage.json": loggedIn("200"),
-  // Nothing is sold here: no payment is set up, and nobody has a paid plan.
-  "POST /billing/checkout": [TO_LOG_IN, "403", "409", "403"],
-  "POST /billing/change": [TO_LOG_IN, "403", "409", "403"],
-  "POST /billing/portal": loggedIn("409"),
-  "POST /billing/cancel": loggedIn("409"),
-  "POST /billing/keep": loggedIn("409"),
-  "POST /billing/cap": loggedIn("409"),
-  "POST /stripe/webhook": all("409"),
+  // All have Pay as you go. Who may not call buys nothing, but may spend less and end the plan.
+  "POST /billing/checkout": [TO_LOG_IN, "403", "303 /billing", "403"],
+  "POST /billing/cap": loggedIn("303 /billing?done=cap"),
+  "POST /billing/change": [TO_LOG_IN, "403", "303 /billing?done=plan", "403"],
+  "POST /billing/portal": loggedIn("303 stripe/portal"),
+  "POST /billing/cancel": loggedIn("303 /billing?done=cancelled"),
+  "POST /billing/keep": loggedIn("303 /billing?done=kept"),
+  // Stripe has signed nothing of it.
+  "POST /stripe/webhook": all("422"),
   "GET /api/ocr/usage": ["401", "403", "200", "403"],
   "POST /api/ocr/extract-text": ["401", "403", "422", "403"],
   "POST /api/ocr/extract-text-from-file": ["401", "403", "422", "403"],
+  "GET /api/ocr/extract-text/stored": ["401", "403", "404", "403"],
+  "GET /api/ocr/extract-text-from-file/stored": ["401", "403", "404", "403"],
 };
 
-const readers = makeReaders();
-let app: App;
+const stripe = await startStripe();
+const bucket = await openBucket();
+Object.assign(process.env, bucketEnvironment(bucket));
+const app = useApp();
+afterAll(async () => {
+  bucket.close();
+  await stripe.close();
+});
+
+/** An image of the owner that waits in the bucket. */
+const UPLOAD = crypto.randomUUID();
+
 let owner: Awaited<ReturnType<typeof makeMember>>;
 beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
   owner = await makeMember("another");
+  const image = { bytes: Buffer.from("an image"), contentType: "multipart/form-data; boundary=x" };
+  bucket.objects.set(`/uploads/${owner.accountId}/${UPLOAD}`, image);
 });
-afterAll(() => readers.close());
 
-/** Somebody with a session and a token. */
+/** Somebody with a session, a token and a plan. */
 async function makeMember(role: Exclude<Role, "nobody">) {
   const now = new Date();
   const person = await makePerson(now);
   const { session } = await person.logIn();
   const { token } = await Token.issue(person.accountId, now);
+  const { customerId, subscription } = await buyPlan(stripe, person, "payg", now);
+  await Billing.sync(person.accountId, now);
   if (role === "unverified") await setGate(person.accountId, "verified", false);
   if (role === "suspended") await Account.suspend(person.accountId);
-  return { ...person, token, session: session.secret };
+  return { ...person, token, session: session.secret, customerId, subscription };
 }
 
 const credentials = ({ session, token }: { session: string; token: string }) => ({
@@ -101,10 +119,13 @@ const credentials = ({ session, token }: { session: string; token: string }) => 
 
 async function request(route: string, headers: Record<string, string>) {
   const [method = "", path = ""] = route.split(" ");
-  const { accountId, email } = owner;
+  const { accountId, email, customerId, subscription } = owner;
+  const ofStripe = { customer: customerId, customerId, subscriptionId: subscription.id };
   const query = new URLSearchParams({
     accountId,
     email,
+    ...ofStripe,
+    upload: UPLOAD,
     cursor: accountId,
     token: accountId,
     month: "2026-11",
@@ -112,6 +133,7 @@ async function request(route: string, headers: Record<string, string>) {
   const fields = new URLSearchParams({
     accountId,
     email,
+    ...ofStripe,
     token: accountId,
     newEmail: newEmail(),
     // One's own where it is asked for again; otherwise a guess.
@@ -153,11 +175,15 @@ test.each(ROLES)(
     for (const route of Object.keys(OUTCOMES)) {
       const answer = await request(route, member ? credentials(member) : {});
       const body = await answer.text();
-      const location = answer.headers.get("location");
-      found[route] = [answer.status, location].filter(Boolean).join(" ");
+      const location = answer.headers.get("location") ?? "";
+      expect(location, route).not.toContain(owner.customerId);
+      // Of a page of Stripe, which has an id of its own, its kind.
+      const place = location.replace(stripe.url, "stripe").replace(/^(stripe\/\w+).*/, "$1");
+      found[route] = [answer.status, place].filter(Boolean).join(" ");
       // Pages that show again what was typed show the address that was typed.
       if (!route.startsWith("POST")) expect(body, route).not.toContain(owner.email);
       expect(body, route).not.toContain(owner.token);
+      expect(body, route).not.toContain(owner.customerId);
       expect(await stateOfOwner(), route).toEqual(before);
       if (member && role !== "nobody" && /settings|log-out|dashboard\/token/.test(route)) {
         member = await makeMember(role);
@@ -175,6 +201,9 @@ async function stateOfOwner() {
   const page = await app.request("/dashboard", { headers: { Cookie: `session=${session}` } });
   return {
     account: await Account.find(accountId),
+    customer: await Billing.findCustomer(accountId),
+    subscription: structuredClone(owner.subscription),
+    isStored: bucket.objects.has(`/uploads/${accountId}/${UPLOAD}`),
     used: await usedToday(accountId),
     token: usage.status,
     session: page.status,

@@ -4,15 +4,13 @@ import * as Account from "@imagetotext/core/account";
 import { key, table } from "@imagetotext/core/table";
 import * as Token from "@imagetotext/core/token";
 import { SignJWT, UnsecuredJWT } from "jose";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeAccount, setGate, usedToday } from "../support/account.ts";
-import { bearer, expectStatus, makeApp, makeReaders } from "../support/app.ts";
+import { bearer, expectStatus, useApp } from "../support/app.ts";
 
 /** Who may call: the same for every route that wants a token. */
 
-const readers = makeReaders();
-const app = makeApp(readers);
-afterAll(() => readers.close());
+const app = useApp();
 
 const ROUTES = [
   ["POST", "/api/ocr/extract-text"],

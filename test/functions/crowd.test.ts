@@ -1,22 +1,12 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
+import { expect, test } from "vitest";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
-import { BLANK_PNG, bearer, fixture, makeReaders, png } from "../support/app.ts";
+import { BLANK_PNG, bearer, fixture, makeReaders, png, useServer } from "../support/app.ts";
 
 /** Many at once, over real connections. */
 
-const readers = makeReaders({ queue: 200, timeoutMs: 60_000 });
-let server: LocalServer;
-beforeAll(async () => {
-  await readers.started();
-  server = await listen(readers, 0, "127.0.0.1");
-});
-afterAll(async () => {
-  await server.close();
-  await readers.close();
-});
+const server = useServer(makeReaders({ queue: 200, timeoutMs: 60_000 }));
 
 async function send(token: string, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
   const body = new FormData();

@@ -8,9 +8,8 @@ import { fileURLToPath } from "node:url";
 import * as Token from "@imagetotext/core/token";
 import { parser as php } from "@lezer/php";
 import { parser as python } from "@lezer/python";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
-import { makeReaders } from "../support/app.ts";
+import { beforeAll, expect, test } from "vitest";
+import { useServer } from "../support/app.ts";
 import { codesOf } from "../support/html.ts";
 import { makePerson } from "../support/person.ts";
 
@@ -19,22 +18,15 @@ import { makePerson } from "../support/person.ts";
 const RECEIPT = fileURLToPath(new URL("../fixture/receipt.jpg", import.meta.url));
 const PAGES = ["/", "/api-docs", "/dashboard"];
 
-const readers = makeReaders();
-let server: LocalServer;
+const server = useServer();
 let token: string;
 /** By the name that its caption gives the file: the different texts that the pages show. */
 let examples: Map<string, Set<string>>;
 beforeAll(async () => {
-  await readers.started();
-  server = await listen(readers, 0, "127.0.0.1");
   const now = new Date();
   const { accountId, logIn } = await makePerson(now);
   token = (await Token.issue(accountId, now)).token;
   examples = await readExamples(`session=${(await logIn()).session.secret}`);
-});
-afterAll(async () => {
-  await server.close();
-  await readers.close();
 });
 
 async function readExamples(cookie: string): Promise<Map<string, Set<string>>> {

@@ -1,28 +1,20 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
 import {
-  type App,
   BLANK_PNG,
   dataUri,
   expectStatus,
   fixture,
   formRequest,
   jsonRequest,
-  makeApp,
-  makeReaders,
   png,
+  useApp,
 } from "../support/app.ts";
 
 const JSON_PATH = "/api/ocr/extract-text";
 const FORM_PATH = "/api/ocr/extract-text-from-file";
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 test("reads a receipt sent as base64 in JSON", async () => {
   const { token } = await makeAccount();

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
 import {
-  type App,
   BLANK_PNG,
   expectStatus,
   formRequest,
   makeApp,
   makeReaders,
   png,
+  useApp,
   whenReady,
 } from "../support/app.ts";
 import { FAULTY_READER, marked } from "../support/faults.ts";
@@ -16,12 +16,7 @@ import { MARKS } from "../support/marks.ts";
 const PATH = "/api/ocr/extract-text-from-file";
 
 const readers = makeReaders({ script: FAULTY_READER, timeoutMs: 8_000, queue: 1 });
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp(readers);
 
 test.each([
   ["hangs", MARKS.hang, "ocr.timeout", "Recognition timed out"],

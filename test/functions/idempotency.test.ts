@@ -1,18 +1,16 @@
 import { TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { table, tableOnce } from "@imagetotext/core/table";
-import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { makeAccount, receiptsOf, setGate, usedToday } from "../support/account.ts";
 import {
-  type App,
   BLANK_PNG,
   dataUri,
   expectStatus,
   fixture,
   formRequest,
   jsonRequest,
-  makeApp,
-  makeReaders,
   png,
+  useApp,
 } from "../support/app.ts";
 import { idempotencyItems } from "../support/idempotency.ts";
 
@@ -21,13 +19,7 @@ import { idempotencyItems } from "../support/idempotency.ts";
 const FILE = "/api/ocr/extract-text-from-file";
 const JSON_PATH = "/api/ocr/extract-text";
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 const FAULT = "fault";
 afterEach(() => {
@@ -188,21 +180,28 @@ test("a request that died is taken over after 35 seconds, and charged once even 
   expect(await usedToday(accountId)).toBe(1);
 });
 
+/** The first transaction, which is that of a receipt, goes as `fault` says: `write` carries it out. */
+function breakFirstTransaction(fault: (write: () => Promise<unknown>) => Promise<never>): void {
+  let isFirst = true;
+  table().middlewareStack.add(
+    (next, context) => (args) => {
+      const isHit = context.commandName === "TransactWriteItemsCommand" && isFirst;
+      if (!isHit) return next(args);
+      isFirst = false;
+      return fault(() => next(args));
+    },
+    { step: "initialize", name: FAULT },
+  );
+}
+
 test.each(["before", "after"] as const)(
   "a receipt that fails %s it is written gives 503, costs nothing and frees the key",
   async (when) => {
     const { token, accountId } = await makeAccount();
-    let isFirst = true;
-    table().middlewareStack.add(
-      (next, context) => async (args) => {
-        const isHit = context.commandName === "TransactWriteItemsCommand" && isFirst;
-        if (!isHit) return next(args);
-        isFirst = false;
-        if (when === "after") await next(args);
-        throw new Error("no connection");
-      },
-      { step: "initialize", name: FAULT },
-    );
+    breakFirstTransaction(async (write) => {
+      if (when === "after") await write();
+      throw new Error("no connection");
+    });
     expect(await codeOf(await sendFile(token, "k"), 503)).toBe("receipt.unwritten");
     expect(await receiptsOf(accountId)).toEqual([]);
     expect(await usedToday(accountId)).toBe(0);
@@ -213,20 +212,13 @@ test.each(["before", "after"] as const)(
 
 test("a receipt is not taken back once a replay of it has been promised", async () => {
   const { token, accountId } = await makeAccount();
-  let isFirst = true;
-  table().middlewareStack.add(
-    (next, context) => async (args) => {
-      const isHit = context.commandName === "TransactWriteItemsCommand" && isFirst;
-      if (!isHit) return next(args);
-      isFirst = false;
-      await next(args);
-      // The caller gave up waiting and tried again meanwhile.
-      const retry = await sendFile(token, "k");
-      expect(retry.headers.get("Idempotency-Replayed")).toBe("true");
-      throw new Error("no answer");
-    },
-    { step: "initialize", name: FAULT },
-  );
+  breakFirstTransaction(async (write) => {
+    await write();
+    // The caller gave up waiting and tried again meanwhile.
+    const retry = await sendFile(token, "k");
+    expect(retry.headers.get("Idempotency-Replayed")).toBe("true");
+    throw new Error("no answer");
+  });
   expect(await codeOf(await sendFile(token, "k"), 503)).toBe("receipt.unwritten");
   const last = await sendFile(token, "k");
   expect(last.headers.get("Idempotency-Replayed")).toBe("true");

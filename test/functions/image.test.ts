@@ -1,7 +1,7 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
-import { type App, bearer, expectStatus, makeApp, makeReaders, png } from "../support/app.ts";
+import { bearer, expectStatus, makeReaders, png, useApp } from "../support/app.ts";
 import { TEXT, varieties } from "../support/images.ts";
 
 /** Images of every kind, whole and damaged, through the endpoint. */
@@ -9,13 +9,8 @@ import { TEXT, varieties } from "../support/images.ts";
 const PATH = "/api/ocr/extract-text-from-file";
 
 const readers = makeReaders();
+const app = useApp(readers);
 const samples = await varieties();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
 
 function send(bytes: Uint8Array, token: string): Promise<Response> {
   const body = new FormData();

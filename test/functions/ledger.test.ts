@@ -1,28 +1,13 @@
 import { table, tableOnce } from "@imagetotext/core/table";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { makeAccount, receiptsOf, setGate, usedToday } from "../support/account.ts";
-import {
-  type App,
-  BLANK_PNG,
-  bearer,
-  expectStatus,
-  formRequest,
-  makeApp,
-  makeReaders,
-  png,
-} from "../support/app.ts";
+import { BLANK_PNG, bearer, expectStatus, formRequest, png, useApp } from "../support/app.ts";
 
 /** What a caller pays when the table fails in the middle of a request. */
 
 const PATH = "/api/ocr/extract-text-from-file";
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 type Client = ReturnType<typeof table>;
 const FAULT = "fault";

@@ -1,26 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeAccount } from "../support/account.ts";
-import {
-  type App,
-  expectStatus,
-  fixture,
-  formRequest,
-  jsonRequest,
-  makeApp,
-  makeReaders,
-  png,
-} from "../support/app.ts";
+import { expectStatus, fixture, formRequest, jsonRequest, png, useApp } from "../support/app.ts";
 import { captureLog } from "../support/log-lines.ts";
 
 process.env.METRICS = "on";
 const lines = captureLog();
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 type Metrics = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] };
 

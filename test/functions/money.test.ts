@@ -6,7 +6,7 @@ import * as Ledger from "@imagetotext/core/ledger";
 import { key, table } from "@imagetotext/core/table";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { readGate, receiptsOf, setGate, type TestAccount } from "../support/account.ts";
-import { type App, BLANK_PNG, formRequest, makeApp, makeReaders, png } from "../support/app.ts";
+import { BLANK_PNG, formRequest, makeReaders, png, useApp } from "../support/app.ts";
 import {
   type Actor,
   Interleaving,
@@ -15,6 +15,7 @@ import {
   watchTable,
 } from "../support/interleaving.ts";
 import { billedOf, makeBuyer, startStripe } from "../support/stripe.ts";
+import { DAY, MINUTE, SECOND } from "../support/time.ts";
 
 /**
  * Requests, retries, crashes, lost connections, changes of plan and cap, nightly jobs and turns of the
@@ -26,11 +27,9 @@ const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 2_000);
 const stripe = await startStripe();
 // Places of requests that died are not given back, as their process would be gone.
 const readers = makeReaders({ queue: Number.MAX_SAFE_INTEGER });
-let app: App;
+const app = useApp(readers);
 let letGo = () => {};
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
+beforeAll(() => {
   vi.useFakeTimers({ toFake: ["Date"] });
   letGo = watchTable(
     (input) =>
@@ -41,12 +40,7 @@ afterAll(async () => {
   letGo();
   vi.useRealTimers();
   await stripe.close();
-  await readers.close();
 });
-
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const DAY = 24 * 60 * MINUTE;
 
 /** Two images that are read, and one that is not. */
 const IMAGES = [

@@ -1,19 +1,18 @@
 import { config } from "@imagetotext/core/config";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { makeAccount, setGate } from "../support/account.ts";
 import {
-  type App,
   BLANK_PNG,
   bearer,
   dataUri,
   fixture,
   formRequest,
   jsonRequest,
-  makeApp,
   makeReaders,
   png,
+  useApp,
 } from "../support/app.ts";
 
 type Described = { content: Record<string, { schema: object }>; headers?: object };
@@ -27,15 +26,12 @@ type Description = {
 };
 
 const readers = makeReaders();
-let app: App;
+const app = useApp(readers);
 let document: Description;
 beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
   const response = await app.request("http://localhost/openapi.json");
   document = (await response.json()) as Description;
 });
-afterAll(() => readers.close());
 
 /** Checks an answer against what the document says of this path, method and status. */
 async function check(

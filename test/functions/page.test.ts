@@ -4,11 +4,12 @@ import { ERRORS } from "@imagetotext/core/error";
 import { availableLanguages } from "@imagetotext/core/ocr";
 import * as Receipt from "@imagetotext/core/receipt";
 import * as Token from "@imagetotext/core/token";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createApp } from "../../packages/functions/src/api/app.ts";
 import { LANGUAGES } from "../../packages/functions/src/web/docs.tsx";
 import { webRoutes } from "../../packages/functions/src/web/index.ts";
-import { type App, bearer, expectStatus, makeApp, makeReaders } from "../support/app.ts";
+import { bearer, expectStatus, useApp } from "../support/app.ts";
+import { OWN_PAGES, PUBLIC_PAGES } from "../support/pages.ts";
 import { linkTo, newEmail, PASSWORD } from "../support/person.ts";
 
 /** What pages answer, without a browser. */
@@ -16,13 +17,7 @@ import { linkTo, newEmail, PASSWORD } from "../support/person.ts";
 const SITE = "http://localhost";
 const HTML = { Accept: "text/html,application/xhtml+xml" };
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 const post = (
   path: string,
@@ -56,23 +51,7 @@ async function makePerson(options: { verified?: boolean; suspended?: boolean } =
   return { email, accountId, token, cookie: { Cookie: `session=${session.secret}` } };
 }
 
-const PAGES = [
-  "/",
-  "/api-docs",
-  "/api-reference",
-  "/pricing",
-  "/support",
-  "/status",
-  "/privacy",
-  "/security",
-  "/sign-up",
-  "/log-in",
-  "/forgot-password",
-  "/dashboard",
-  "/billing",
-  "/settings",
-  "/playground",
-];
+const PAGES = [...PUBLIC_PAGES, ...OWN_PAGES];
 
 test.each(PAGES)("%s weighs less than 100 kB with its style and scripts", async (path) => {
   const { cookie } = await makePerson();
@@ -100,6 +79,17 @@ test("every answer forbids inline scripts, frames and guessing of types", async 
     expect(headers.get("x-content-type-options")).toBe("nosniff");
     expect(headers.get("referrer-policy")).toBe("strict-origin-when-cross-origin");
   }
+});
+
+test("where no payment is set up nothing is sold, changed or ended, and no event is taken", async () => {
+  const { cookie } = await makePerson();
+  for (const action of ["checkout", "change", "portal", "cancel", "keep", "cap"]) {
+    const answer = await post(`/billing/${action}`, { plan: "pro", cap: "5" }, cookie);
+    expect(answer.status, action).toBe(409);
+  }
+  expect((await expectStatus(await post("/stripe/webhook", {}), 409)).code).toBe(
+    "billing.not_offered",
+  );
 });
 
 test("only the API is open to pages of other sites", async () => {

@@ -1,7 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeAccount, receiptsOf, usedToday } from "../support/account.ts";
 import {
-  type App,
   BLANK_PNG,
   bearer,
   dataUri,
@@ -9,9 +8,8 @@ import {
   fixture,
   formRequest,
   jsonRequest,
-  makeApp,
-  makeReaders,
   png,
+  useApp,
 } from "../support/app.ts";
 
 /** Everything that is refused with 422: what is sent, and what the answer says. */
@@ -20,13 +18,7 @@ const JSON_PATH = "/api/ocr/extract-text";
 const FORM_PATH = "/api/ocr/extract-text-from-file";
 const MEGABYTE = 1024 * 1024;
 
-const readers = makeReaders();
-let app: App;
-beforeAll(async () => {
-  await readers.started();
-  app = makeApp(readers);
-});
-afterAll(() => readers.close());
+const app = useApp();
 
 type Refusal = {
   name: string;

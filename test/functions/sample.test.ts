@@ -1,15 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { makeAccount } from "../support/account.ts";
-import { expectStatus, fixture, formRequest, makeApp, makeReaders, png } from "../support/app.ts";
+import { expectStatus, fixture, formRequest, png, useApp } from "../support/app.ts";
 
-const readers = makeReaders();
-beforeAll(() => readers.started());
-afterAll(() => readers.close());
+const app = useApp();
 
 test("the answer that the pages show is what the API answers to the sample", async () => {
   const { token } = await makeAccount();
   const file = png(fixture("receipt.jpg"), "image/jpeg");
-  const response = await makeApp(readers).request(
+  const response = await app.request(
     "/api/ocr/extract-text-from-file",
     formRequest(token, { file }),
   );

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { config } from "@imagetotext/core/config";
 import { ReaderPool } from "@imagetotext/core/ocr";
-import { expect } from "vitest";
-import { localApp } from "../../packages/functions/src/local/serve.ts";
+import { afterAll, beforeAll, expect } from "vitest";
+import { type LocalServer, listen, localApp } from "../../packages/functions/src/local/serve.ts";
 
 /** Readers for one test file: one thread is enough, and leaves a core to the other files. */
 export function makeReaders(options: Partial<ConstructorParameters<typeof ReaderPool>[0]> = {}) {
@@ -13,7 +13,28 @@ export function makeReaders(options: Partial<ConstructorParameters<typeof Reader
 export const whenReady = (readers: ReaderPool) =>
   expect.poll(() => readers.ready, { timeout: 60_000 }).toBe(true);
 
-export type App = ReturnType<typeof localApp>;
+type App = ReturnType<typeof localApp>;
+
+/** The app, for the tests of one file: its readers have started once a test runs. */
+export function useApp(readers = makeReaders()): App {
+  beforeAll(() => readers.started());
+  afterAll(() => readers.close());
+  return makeApp(readers);
+}
+
+/** The local server, for the tests of one file. It is there once a test runs. */
+export function useServer(readers = makeReaders()): LocalServer {
+  const server = {} as LocalServer;
+  beforeAll(async () => {
+    await readers.started();
+    Object.assign(server, await listen(readers, 0, "127.0.0.1"));
+  });
+  afterAll(async () => {
+    await server.close();
+    await readers.close();
+  });
+  return server;
+}
 
 /** The app in process; in the sandbox (test/sandbox) its requests go to the deployed functions. */
 export function makeApp(readers: ReaderPool): App {

@@ -1,7 +1,7 @@
 /** Red, green, blue and alpha, each 0..255. */
 export type Colour = readonly [number, number, number, number];
 /** The colour of the pixel at column x, row y, counted from the top left. */
-export type Drawing = (x: number, y: number) => Colour;
+type Drawing = (x: number, y: number) => Colour;
 
 export type Variety = {
   bits: 1 | 4 | 8 | 16 | 24 | 32;

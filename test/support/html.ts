@@ -7,7 +7,7 @@ const ENTITIES: Record<string, string> = {
 };
 
 /** What a reader sees of a piece of our HTML that holds only text and tags. */
-export function textOf(html: string): string {
+function textOf(html: string): string {
   return html
     .replace(/<[^>]*>/g, "")
     .replace(/&(?:lt|gt|quot|#39|amp);/g, (entity) => ENTITIES[entity] ?? entity);

@@ -47,11 +47,6 @@ export const outcomeOf = (promise: Promise<unknown>): Promise<string> =>
     (error) => error.code ?? String(error),
   );
 
-export const later = (from: Date, ms: number) => new Date(from.getTime() + ms);
-export const MINUTE = 60_000;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
-
 /** The kinds of calls to the table while `work` runs, in order. */
 export async function tableCalls(work: () => Promise<unknown>): Promise<string[]> {
   const calls: string[] = [];

@@ -1,23 +1,19 @@
 import { afterAll, beforeAll } from "vitest";
-import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
-import { makeReaders } from "./app.ts";
+import type { LocalServer } from "../../packages/functions/src/local/serve.ts";
+import { useServer } from "./app.ts";
 import { openBrowser, type TestBrowser } from "./browser.ts";
 
-export type Site = { server: LocalServer; browser: TestBrowser };
+type Site = { server: LocalServer; browser: TestBrowser };
 
-/** The local server and a browser, for the tests of one file. They are there once a test runs. */
-export function useSite(): Site {
-  const readers = makeReaders();
-  const site = {} as Site;
+/**
+ * The local server and a browser, for the tests of one file. They are there once a test runs.
+ * @param origins that the browser may visit besides
+ */
+export function useSite(origins: string[] = []): Site {
+  const site = { server: useServer() } as Site;
   beforeAll(async () => {
-    await readers.started();
-    site.server = await listen(readers, 0, "127.0.0.1");
-    site.browser = await openBrowser(site.server.url);
+    site.browser = await openBrowser(site.server.url, origins);
   });
-  afterAll(async () => {
-    await site.browser.close();
-    await site.server.close();
-    await readers.close();
-  });
+  afterAll(() => site.browser.close());
   return site;
 }

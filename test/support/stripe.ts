@@ -10,7 +10,7 @@ import type { Subscription } from "../../packages/functions/src/local/stripe/rec
 import { makeAccount, type TestAccount } from "./account.ts";
 import { useOwnTable } from "./own-table.ts";
 
-export type TestStripe = LocalStripe & {
+type TestStripe = LocalStripe & {
   /** What goes wrong with the calls to come. */
   setFault: (faultOf: FaultOf) => void;
   /** The calls that came so far. */
@@ -43,7 +43,8 @@ export async function startStripe(): Promise<TestStripe> {
   };
 }
 
-export type Buyer = TestAccount & { customerId: string; subscription: Subscription };
+type Bought = { customerId: string; subscription: Subscription };
+export type Buyer = TestAccount & Bought;
 
 /** An account that has bought a plan: nothing is known of it here until `Billing.sync` or an event. */
 export async function makeBuyer(
@@ -51,8 +52,18 @@ export async function makeBuyer(
   plan: Billing.PaidPlanId,
   now: Date,
 ): Promise<Buyer> {
-  stripe.setNow(now);
   const account = await makeAccount();
+  return { ...account, ...(await buyPlan(stripe, account, plan, now)) };
+}
+
+/** The same for an account that there is. */
+export async function buyPlan(
+  stripe: TestStripe,
+  account: { accountId: string; email: string },
+  plan: Billing.PaidPlanId,
+  now: Date,
+): Promise<Bought> {
+  stripe.setNow(now);
   const site = "http://localhost:3000";
   const url = await Billing.startCheckout({ ...account, plan, site }, now);
   const session = stripe.ledger.sessions.get(url.split("/").at(-1) ?? "");
@@ -60,7 +71,7 @@ export async function makeBuyer(
   stripe.ledger.complete(session);
   const [subscription] = stripe.ledger.subscriptionsOf(session.customer);
   if (!subscription) throw new Error("nothing was bought");
-  return { ...account, customerId: session.customer, subscription };
+  return { customerId: session.customer, subscription };
 }
 
 /** Receipts of answered requests, one after the other from `at` on. */

@@ -17,8 +17,11 @@ const DOCUMENT = uploadApi({
 /** https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html */
 const MAX_BYTES = 10 * 1024 * 1024;
 
+/** The variables of its stage. */
+const STAGE: Record<string, string> = { site: "https://ocr.example.com" };
+
 type Verdict = Awaited<ReturnType<typeof handler>>;
-export type Authorise = (event: Parameters<typeof handler>[0]) => Promise<Verdict>;
+type Authorise = (event: Parameters<typeof handler>[0]) => Promise<Verdict>;
 
 type Upload = {
   /** Without the stage. */
@@ -97,6 +100,7 @@ function respond({ statusCode, parameters, responseTemplates }: Described, read:
       (_, name) => read(`method.request.header.${name}`),
     )
     .replaceAll("$util.urlDecode('%23')", "#")
+    .replace(/\$stageVariables\.(\w+)/g, (_, name) => STAGE[name] ?? "")
     .replace(/\$(context\.(?!responseOverride)[\w.]+)/g, (_, expression) => read(expression));
   const set = /#set\(\$context\.responseOverride\.header\.([\w-]+) = "([^"]*)"\)/g;
   for (const [, name = "", value = ""] of filled.matchAll(set)) headers.set(name, value);

@@ -5,33 +5,23 @@ import * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type LocalServer, listen } from "../../packages/functions/src/local/serve.ts";
-import { BLANK_PNG, bearer, formRequest, makeReaders, png } from "../support/app.ts";
-import { openBrowser, screenshots, type TestBrowser } from "../support/browser.ts";
+import { BLANK_PNG, bearer, formRequest, png } from "../support/app.ts";
+import { screenshots } from "../support/browser.ts";
 import { newEmail } from "../support/person.ts";
 import { signUpAndLogIn } from "../support/person-in-browser.ts";
+import { useSite } from "../support/site.ts";
 import { makeReceipts, startStripe } from "../support/stripe.ts";
 
 /** From a price to an invoice, in a real browser, over the pages of a stand-in for Stripe. */
 
 const stripe = await startStripe();
-const readers = makeReaders();
+afterAll(() => stripe.close());
 const folder = screenshots();
-let server: LocalServer;
-let browser: TestBrowser;
-beforeAll(async () => {
+const site = useSite([stripe.url]);
+beforeAll(() => {
   mkdirSync(folder, { recursive: true });
-  await readers.started();
-  server = await listen(readers, 0, "127.0.0.1");
-  stripe.sendEventsTo(`${server.url}/stripe/webhook`);
-  browser = await openBrowser(server.url, [stripe.url]);
-});
-afterAll(async () => {
   process.stdout.write(`Screenshots: ${folder}\n`);
-  await browser.close();
-  await server.close();
-  await readers.close();
-  await stripe.close();
+  stripe.sendEventsTo(`${site.server.url}/stripe/webhook`);
 });
 
 async function inspect(page: Page, name: string): Promise<void> {
@@ -56,7 +46,7 @@ async function buy(page: Page, plan: string): Promise<void> {
 }
 
 const limitOf = async (token: string) => {
-  const response = await fetch(`${server.url}/api/ocr/usage`, { headers: bearer(token) });
+  const response = await fetch(`${site.server.url}/api/ocr/usage`, { headers: bearer(token) });
   return response.headers.get("X-RateLimit-Limit");
 };
 
@@ -67,7 +57,7 @@ function tomorrow(): Date {
 }
 
 test("a plan is bought, used, capped, billed, and the invoice has the number of the log", async () => {
-  const context = await browser.open();
+  const context = await site.browser.open();
   const page = await context.newPage();
   const email = newEmail();
   await signUpAndLogIn(page, email);
@@ -93,7 +83,7 @@ test("a plan is bought, used, capped, billed, and the invoice has the number of 
   expect(await limitOf(token)).toBe("2000");
 
   const image = formRequest(token, { file: png(BLANK_PNG) });
-  const url = `${server.url}/api/ocr/extract-text-from-file`;
+  const url = `${site.server.url}/api/ocr/extract-text-from-file`;
   expect((await fetch(url, image)).status).toBe(200);
   const accountId = (await Account.findByEmail(email)) ?? "";
   const today = new Date().toISOString().slice(0, 10);
@@ -127,12 +117,12 @@ test("a plan is bought, used, capped, billed, and the invoice has the number of 
     "$1.50",
   ]);
   stripe.ledger.now = () => Math.floor(Date.now() / 1000);
-  expect(browser.faults).toEqual([]);
+  expect(site.browser.faults).toEqual([]);
   await context.close();
 });
 
 test("without JavaScript a plan is bought, changed, ended and kept", async () => {
-  const context = await browser.open({ javaScriptEnabled: false });
+  const context = await site.browser.open({ javaScriptEnabled: false });
   const page = await context.newPage();
   await signUpAndLogIn(page, newEmail());
   await buy(page, "Pay as you go");
@@ -144,12 +134,12 @@ test("without JavaScript a plan is bought, changed, ended and kept", async () =>
   await page.getByRole("button", { name: "Keep the plan" }).click();
   await page.getByText("Your plan goes on.").waitFor();
   expect(await page.getByText("The plan ends at").count()).toBe(0);
-  expect(browser.faults).toEqual([]);
+  expect(site.browser.faults).toEqual([]);
   await context.close();
 });
 
 test("a card that is declined is told on the page, and another one mends it", async () => {
-  const context = await browser.open();
+  const context = await site.browser.open();
   const page = await context.newPage();
   await signUpAndLogIn(page, newEmail());
   await buy(page, "Pro");
@@ -166,6 +156,6 @@ test("a card that is declined is told on the page, and another one mends it", as
   await page.getByRole("link", { name: "Back" }).click();
   await page.locator("p.big", { hasText: "Pro" }).waitFor();
   expect(await page.getByText("A payment failed.").count()).toBe(0);
-  expect(browser.faults).toEqual([]);
+  expect(site.browser.faults).toEqual([]);
   await context.close();
 });

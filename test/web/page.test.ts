@@ -5,27 +5,12 @@ import type { Page } from "playwright-core";
 import { beforeAll, expect, test } from "vitest";
 import { fixture, formRequest, png } from "../support/app.ts";
 import { screenshots } from "../support/browser.ts";
+import { OWN_PAGES, PUBLIC_PAGES } from "../support/pages.ts";
 import { newEmail } from "../support/person.ts";
 import { signUpAndLogIn } from "../support/person-in-browser.ts";
 import { useSite } from "../support/site.ts";
 
 /** Each page in both themes, on a phone and on a desk: accessible, whole, and only from us. */
-
-const PUBLIC = [
-  "/",
-  "/api-docs",
-  "/api-reference",
-  "/pricing",
-  "/support",
-  "/status",
-  "/privacy",
-  "/security",
-  "/sign-up",
-  "/log-in",
-  "/forgot-password",
-  "/nothing-here",
-];
-const PRIVATE = ["/dashboard", "/billing", "/settings", "/playground", "/dev/outbox"];
 
 const WIDTHS = [390, 1280];
 const THEMES = ["light", "dark"] as const;
@@ -59,7 +44,7 @@ const nameOf = (path: string) => path.slice(1).replaceAll("/", "-") || "home";
 test("public pages", { timeout: 120_000 }, async () => {
   const context = await site.browser.open();
   const page = await context.newPage();
-  for (const path of PUBLIC) {
+  for (const path of [...PUBLIC_PAGES, "/nothing-here"]) {
     await page.goto(path);
     await inspect(page, nameOf(path));
   }
@@ -93,7 +78,7 @@ test("pages of an account", { timeout: 120_000 }, async () => {
     const url = `${site.server.url}/api/ocr/extract-text-from-file`;
     expect((await fetch(url, formRequest(token, { file }))).status).toBe(200);
   }
-  for (const path of PRIVATE) {
+  for (const path of [...OWN_PAGES, "/dev/outbox"]) {
     await page.goto(path);
     await inspect(page, nameOf(path));
   }

@@ -40,7 +40,7 @@ const Environment = z.object({
   OCR_TIMEOUT_MS: z.coerce.number().int().min(1).max(22_000).default(20_000),
 });
 
-export type Config = ReturnType<typeof read>;
+type Config = ReturnType<typeof read>;
 
 let current: Config | undefined;
 

@@ -1,3 +1,9 @@
+/** What every alarm has unless it says otherwise. */
+type Common = Pick<
+  aws.cloudwatch.MetricAlarmArgs,
+  "alarmActions" | "okActions" | "comparisonOperator" | "treatMissingData" | "period"
+>;
+
 /** Alarms that mail the operator. docs/operations.md says what each means and what to do. */
 export function alarms(options: {
   email: string;
@@ -12,13 +18,21 @@ export function alarms(options: {
     protocol: "email",
     endpoint: email,
   });
-  const notify = { alarmActions: [topic.arn], okActions: [topic.arn] };
-  const common = {
-    ...notify,
+  const common: Common = {
+    alarmActions: [topic.arn],
+    okActions: [topic.arn],
     comparisonOperator: "GreaterThanThreshold",
     treatMissingData: "notBreaching",
     period: 300,
   };
+  onRequests(common, api, functions.ocr);
+  onNights(common, nightly);
+  onFunction(common, "Ocr", functions.ocr);
+  onFunction(common, "Web", functions.web);
+}
+
+/** Callers are failed, or wait too long. */
+function onRequests(common: Common, api: sst.aws.ApiGatewayV2, ocr: sst.aws.Function): void {
   new aws.cloudwatch.MetricAlarm("ServerErrors", {
     ...common,
     alarmDescription: "More than 2 % of all requests were answered with 5xx, for 10 minutes.",
@@ -35,12 +49,16 @@ export function alarms(options: {
       "5 % of all images took longer than 15 s, for 10 minutes; at 20 s callers get 503.",
     namespace: "AWS/Lambda",
     metricName: "Duration",
-    dimensions: { FunctionName: functions.ocr.name },
+    dimensions: { FunctionName: ocr.name },
     extendedStatistic: "p95",
     threshold: 15_000,
     evaluationPeriods: 2,
   });
-  const ofNight = {
+}
+
+/** The jobs of a night, and what they found. */
+function onNights(common: Common, nightly: sst.aws.Function): void {
+  const ofFunction = {
     ...common,
     namespace: "AWS/Lambda",
     statistic: "Sum",
@@ -48,13 +66,13 @@ export function alarms(options: {
     evaluationPeriods: 1,
   };
   new aws.cloudwatch.MetricAlarm("NightlyFailed", {
-    ...ofNight,
+    ...ofFunction,
     alarmDescription: "A job of the night failed. Its name is in the log of the nightly function.",
     metricName: "Errors",
     threshold: 0,
   });
   new aws.cloudwatch.MetricAlarm("NightlyMissed", {
-    ...ofNight,
+    ...ofFunction,
     alarmDescription: "The nightly function has not run for a day.",
     metricName: "Invocations",
     comparisonOperator: "LessThanThreshold",
@@ -72,27 +90,28 @@ export function alarms(options: {
     threshold: 10,
     evaluationPeriods: 1,
   });
-  for (const [name, fn] of Object.entries(functions)) {
-    const title = name === "ocr" ? "Ocr" : "Web";
-    const ofFunction = {
-      ...common,
-      namespace: "AWS/Lambda",
-      statistic: "Sum",
-      evaluationPeriods: 1,
-    };
-    new aws.cloudwatch.MetricAlarm(`${title}Throttled`, {
-      ...ofFunction,
-      alarmDescription: `Requests to ${name} found no free Lambda: raise the account's concurrency.`,
-      metricName: "Throttles",
-      dimensions: { FunctionName: fn.name },
-      threshold: 0,
-    });
-    new aws.cloudwatch.MetricAlarm(`${title}Crashed`, {
-      ...ofFunction,
-      alarmDescription: `${name} crashed, ran out of memory or out of time more than twice in 5 minutes.`,
-      metricName: "Errors",
-      dimensions: { FunctionName: fn.name },
-      threshold: 2,
-    });
-  }
+}
+
+/** A function that is not let run, or that ends before it has answered. */
+function onFunction(common: Common, title: "Ocr" | "Web", fn: sst.aws.Function): void {
+  const name = title.toLowerCase();
+  const ofFunction = {
+    ...common,
+    namespace: "AWS/Lambda",
+    statistic: "Sum",
+    dimensions: { FunctionName: fn.name },
+    evaluationPeriods: 1,
+  };
+  new aws.cloudwatch.MetricAlarm(`${title}Throttled`, {
+    ...ofFunction,
+    alarmDescription: `Requests to ${name} found no free Lambda: raise the account's concurrency.`,
+    metricName: "Throttles",
+    threshold: 0,
+  });
+  new aws.cloudwatch.MetricAlarm(`${title}Crashed`, {
+    ...ofFunction,
+    alarmDescription: `${name} crashed, ran out of memory or out of time more than twice in 5 minutes.`,
+    metricName: "Errors",
+    threshold: 2,
+  });
 }

@@ -5,9 +5,8 @@ export const EXPOSED_HEADERS = "'X-Request-Id, Retry-After, WWW-Authenticate'";
 
 /**
  * What the gateway for uploads answers without having stored anything, in the shape of all failures. A
- * template of these is plain text with values of `$context`: it cannot look at the request. So only a refusal
- * by the authoriser, which can, has a `doc_url`.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+ * template of these is plain text, in which variables are replaced: `site` is one of the stage (uploads.ts).
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html
  */
 export const UPLOAD_REFUSALS = {
   ACCESS_DENIED: refusal(
@@ -46,7 +45,8 @@ function refusal(statusCode: string, body: object, headers: Record<string, strin
 
 function failure(code: ErrorCode) {
   const { message, advice } = ERRORS[code];
-  return { message, detail: advice, code };
+  const doc_url = `$stageVariables.site/api-docs#${code}`;
+  return { message, detail: advice, code, doc_url };
 }
 
 function invalid(code: ErrorCode) {

@@ -5,7 +5,7 @@ import { log, logBug } from "./log.ts";
 import { metricOf } from "./metrics.ts";
 
 /** What a job does in a night. It may be run twice, or not for a day, and makes up for that. */
-export type Job = {
+type Job = {
   name: string;
   /** @returns counts for the log */
   run: (now: Date) => Promise<Record<string, number>>;

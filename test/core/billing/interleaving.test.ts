@@ -6,6 +6,7 @@ import { afterAll, expect, test } from "vitest";
 import { receiptsOf } from "../../support/account.ts";
 import { Interleaving, type Mishap, randomFrom, watchTable } from "../../support/interleaving.ts";
 import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
+import { HOUR } from "../../support/time.ts";
 
 /**
  * Nightly runs at once and one after the other, that die or fail at any call to the table, whose answers
@@ -13,7 +14,6 @@ import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/st
  */
 
 const INTERLEAVINGS = Number(process.env.INTERLEAVINGS ?? 100);
-const HOUR = 3_600_000;
 
 const stripe = await startStripe();
 const letGo = watchTable(() => false);

@@ -1,9 +1,18 @@
 import * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
+import * as Quota from "@imagetotext/core/quota";
+import * as Token from "@imagetotext/core/token";
 import { afterAll, beforeEach, expect, test } from "vitest";
 import { makeAccount, readGate } from "../../support/account.ts";
-import { DAY, later, makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
-import { billedOf, makeBuyer, makeReceipts, startStripe } from "../../support/stripe.ts";
+import { makePerson, outcomeOf, PASSWORD, subjectsTo } from "../../support/person.ts";
+import {
+  type Buyer,
+  billedOf,
+  makeBuyer,
+  makeReceipts,
+  startStripe,
+} from "../../support/stripe.ts";
+import { DAY, HOUR, later } from "../../support/time.ts";
 
 const stripe = await startStripe();
 afterAll(() => stripe.close());
@@ -184,6 +193,26 @@ test("after Pay as you go comes Pro at once, and requests of before keep their p
   ]);
 });
 
+test("a change of plan asks Stripe five times, and seven where yesterday was sent and not confirmed", async () => {
+  const next = later(NOW, DAY);
+  const callsOf = async (buyer: Buyer) => {
+    const before = stripe.calls.length;
+    await Billing.changePlan(buyer.accountId, "pro", next);
+    return stripe.calls.length - before;
+  };
+  const plain = await makeBuyer(stripe, "payg", NOW);
+  const cutOff = await makeBuyer(stripe, "payg", NOW);
+  for (const { accountId } of [plain, cutOff]) {
+    await Billing.sync(accountId, NOW);
+    await makeReceipts(accountId, NOW, 2);
+  }
+  stripe.setNow(next);
+  stripe.setFault((call) => (call.includes("meter_events") ? "refused" : undefined));
+  expect(await outcomeOf(callsOf(cutOff))).toBe("billing.unavailable");
+  stripe.setFault(() => undefined);
+  expect([await callsOf(plain), await callsOf(cutOff)]).toEqual([5, 7]);
+});
+
 test("a plan is not changed before the requests of yesterday are billed by its price", async () => {
   const buyer = await makeBuyer(stripe, "payg", NOW);
   await makeReceipts(buyer.accountId, NOW, 2);
@@ -332,16 +361,21 @@ test("the cap is the owner's on pay as you go, from 0 to the plan's limit, and n
 
 test("a deleted account pays for its last requests, and for nothing after", async () => {
   const { accountId, email } = await makePerson(NOW);
+  const { token } = await Token.issue(accountId, NOW);
+  const caller = await Token.authenticate(`Bearer ${token}`, NOW);
   const session = await openCheckout({ accountId, email }, "payg");
   stripe.ledger.complete(session);
   await Billing.sync(accountId, NOW);
   await makeReceipts(accountId, NOW, 1000);
-  const end = later(NOW, 3_600_000);
+  const end = later(NOW, HOUR);
   stripe.setNow(end);
 
   stripe.setFault((call) => (call.startsWith("DELETE") ? "refused" : undefined));
   const request = { accountId, password: PASSWORD };
   expect(await outcomeOf(Account.deleteAccount(request, end))).toBe("billing.unavailable");
+  // The account is still there, but what it pays for was counted for the last time.
+  expect(await outcomeOf(Quota.reserve(caller, end))).toBe("token.revoked");
+  expect(await outcomeOf(Token.issue(accountId, end))).toBe("account.unverified");
   stripe.setFault(() => undefined);
   expect(await Account.deleteAccount(request, end)).toEqual({
     closed: ["The plan Pay as you go"],

@@ -7,7 +7,7 @@ import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
 
 /** How often one thing may be tried in one window of time. */
-export type Limit = {
+type Limit = {
   /** What is counted, and for whom: hashed before it is stored. */
   subject: readonly string[];
   limit: number;

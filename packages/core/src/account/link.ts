@@ -7,7 +7,7 @@ import type { Writes } from "../transact.ts";
 import { makeSecret, readSecret } from "./secret.ts";
 
 /** What a link of a mail is for. */
-export type Purpose = "verify" | "reset";
+type Purpose = "verify" | "reset";
 
 /** `bound` is what must not have changed since: the address to confirm, or the account's epoch. */
 export type Link = { accountId: string; hash: string; bound: string };

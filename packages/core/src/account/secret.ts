@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 /** 64 characters of base64url: the account's id (16 bytes), then 32 random bytes. */
 const SHAPE = /^[\w-]{64}$/;
 
-export type Secret = { secret: string; hash: string };
+type Secret = { secret: string; hash: string };
 
 /**
  * Makes what a cookie or a link carries. Only `hash` is stored: who reads the table cannot use it.

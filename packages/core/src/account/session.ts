@@ -4,6 +4,7 @@ import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/l
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
+import { secondsOf } from "../time.ts";
 import { attempt, forgive, LIMITS } from "./attempts.ts";
 import { normaliseEmail } from "./email.ts";
 import { isPassword } from "./password.ts";
@@ -126,7 +127,7 @@ export async function startSession(accountId: string, epoch: number, now: Date):
   const item: SessionItem = {
     epoch,
     lastUsedAt: now.toISOString(),
-    expiresAt: Math.floor(expiresAt.getTime() / 1000),
+    expiresAt: secondsOf(expiresAt),
   };
   await put({ ...key.session(accountId, hash), ...item });
   return { secret, expiresAt };
@@ -136,8 +137,7 @@ export async function startSession(accountId: string, epoch: number, now: Date):
 export async function addDevice(accountId: string, epoch: number, now: Date): Promise<Cookie> {
   const { secret, hash } = makeSecret(accountId);
   const expiresAt = new Date(now.getTime() + DEVICE_MS);
-  const seconds = Math.floor(expiresAt.getTime() / 1000);
-  await put({ ...key.device(accountId, hash), epoch, expiresAt: seconds });
+  await put({ ...key.device(accountId, hash), epoch, expiresAt: secondsOf(expiresAt) });
   return { secret, expiresAt };
 }
 

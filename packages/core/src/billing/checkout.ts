@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { VisibleError } from "../error.ts";
+import { dayBefore, dayOf } from "../time.ts";
 import { addCustomer, type Customer, findCustomer } from "./customer.ts";
-import { dayBefore, dayOf } from "./day.ts";
 import { hasOpenInvoice } from "./invoice.ts";
 import { billDays } from "./meter.ts";
 import { labelOf, lineItems, type PaidPlanId } from "./product.ts";

@@ -5,7 +5,7 @@ import { isOffered } from "./stripe.ts";
 import { sync } from "./sync.ts";
 
 /** What a run did. Days without a paid request are not sent, and not counted here. */
-export type BillingRun = { customers: number; days: number; requests: number };
+type BillingRun = { customers: number; days: number; requests: number };
 
 /** Customers that are billed at a time: Stripe takes 100 calls a second. */
 const AT_ONCE = 8;

@@ -1,6 +1,7 @@
-import { DeleteCommand, GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
-import { key, table } from "../table.ts";
+import { key, queryPages, table } from "../table.ts";
+import { secondsOf } from "../time.ts";
 import { putNew, transact, type Writes } from "../transact.ts";
 import { getPlan, type PlanId } from "./plan.ts";
 
@@ -58,20 +59,12 @@ export async function findOwner(
 
 /** All customers, by account id. */
 export async function* listCustomers(): AsyncGenerator<Customer> {
-  let from: Record<string, unknown> | undefined;
-  do {
-    const { Items = [], LastEvaluatedKey } = await table().send(
-      new QueryCommand({
-        TableName: config().table.name,
-        KeyConditionExpression: "pk = :pk",
-        ExpressionAttributeValues: { ":pk": key.customer("").pk },
-        ConsistentRead: true,
-        ExclusiveStartKey: from,
-      }),
-    );
-    for (const item of Items) yield item as Customer;
-    from = LastEvaluatedKey;
-  } while (from);
+  const pages = queryPages({
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": key.customer("").pk },
+    ConsistentRead: true,
+  });
+  for await (const { Items = [] } of pages) for (const item of Items) yield item as Customer;
 }
 
 /**
@@ -99,7 +92,7 @@ export async function forgetCustomer(
   now: Date,
 ): Promise<void> {
   const TableName = config().table.name;
-  const expiresAt = Math.floor(now.getTime() / 1000) + DELETED_KEPT_DAYS * 86_400;
+  const expiresAt = secondsOf(now) + DELETED_KEPT_DAYS * 86_400;
   const Item = { ...key.stripe(customerId), deletedAt: now.toISOString(), expiresAt };
   await table().send(new PutCommand({ TableName, Item }));
   await table().send(new DeleteCommand({ TableName, Key: key.customer(accountId) }));

@@ -1,8 +1,8 @@
-export { type BilledDay, listBilled } from "./billed-day.ts";
+export { listBilled } from "./billed-day.ts";
 export { setCap } from "./cap.ts";
 export { cancelAtMonthEnd, changePlan, openPortal, startCheckout } from "./checkout.ts";
 export { close } from "./close.ts";
-export { type BillingRun, billClosedDays } from "./closed-days.ts";
+export { billClosedDays } from "./closed-days.ts";
 export { type Customer, findCustomer } from "./customer.ts";
 export { type Invoice, listInvoices, previewInvoice } from "./invoice.ts";
 export { type MonthToDate, monthToDate } from "./month.ts";

@@ -1,8 +1,8 @@
 import { VisibleError } from "../error.ts";
 import * as Receipt from "../receipt/index.ts";
+import { dayAfter, dayOf, endOf, secondsOf } from "../time.ts";
 import { markSending, recordBilled } from "./billed-day.ts";
 import type { Customer } from "./customer.ts";
-import { dayAfter, dayOf, endOf } from "./day.ts";
 import { ask, type Stripe, settings } from "./stripe.ts";
 
 /** Stripe takes nothing that is older than 35 days. */
@@ -54,7 +54,7 @@ async function send(
         event_name: settings().meterEvent,
         identifier: `${accountId}-${day}`,
         // Of a day that is not over: a second ago, so that an invoice of this moment has it.
-        timestamp: Math.min(endOf(day), Math.floor(now.getTime() / 1000) - 1),
+        timestamp: Math.min(endOf(day), secondsOf(now) - 1),
         payload: { stripe_customer_id: customerId, value: String(requests) },
       });
     } catch (error) {

@@ -1,7 +1,7 @@
 import * as Receipt from "../receipt/index.ts";
+import { dayAfter, dayOf, monthOf } from "../time.ts";
 import { type BilledDay, listBilled } from "./billed-day.ts";
 import type { Customer } from "./customer.ts";
-import { dayAfter, dayOf, monthOf } from "./day.ts";
 import { getPlan } from "./plan.ts";
 import { estimateCents } from "./price.ts";
 

@@ -36,7 +36,9 @@ export function connect(): Promise<Stripe> {
   client ??= import("stripe").then(
     ({ Stripe }) =>
       new Stripe(secretKey, {
-        // A page has 15 s in all, and asks up to five times.
+        // A page has 15 s in all. A change of plan asks five times, two more where yesterday was sent and
+        // not confirmed, one more for a purchase of which no event has told; a deletion about as often.
+        // The first call that fails ends it.
         timeout: 3_000,
         // It repeats a call by itself where the connection was closed; each change has an idempotency
         // key, so that it is carried out once.

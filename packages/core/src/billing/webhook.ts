@@ -2,6 +2,7 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
+import { secondsOf } from "../time.ts";
 import { findOwner } from "./customer.ts";
 import { connect, type Stripe, settings } from "./stripe.ts";
 import { cancelNow, fetchState, sync } from "./sync.ts";
@@ -69,7 +70,7 @@ async function isTaken(eventId: string): Promise<boolean> {
 }
 
 async function take({ id, type }: Stripe.Event, now: Date): Promise<void> {
-  const expiresAt = Math.floor(now.getTime() / 1000) + DAYS_KEPT * 86_400;
+  const expiresAt = secondsOf(now) + DAYS_KEPT * 86_400;
   await table().send(
     new PutCommand({
       TableName: config().table.name,

@@ -8,6 +8,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import { key, table } from "../table.ts";
+import { secondsOf } from "../time.ts";
 import type { Writes } from "../transact.ts";
 
 /**
@@ -82,9 +83,9 @@ export async function claim(
         ExpressionAttributeValues: {
           ":content": content,
           ":owner": owner,
-          ":leaseUntil": seconds(now) + LEASE,
-          ":expiresAt": seconds(now) + KEPT,
-          ":now": seconds(now),
+          ":leaseUntil": secondsOf(now) + LEASE,
+          ":expiresAt": secondsOf(now) + KEPT,
+          ":now": secondsOf(now),
         },
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       }),
@@ -192,5 +193,3 @@ function inProgress(cause: unknown): VisibleError {
 function unavailable(cause: unknown): VisibleError {
   return new VisibleError("table.unavailable", undefined, { cause });
 }
-
-const seconds = (at: Date) => Math.floor(at.getTime() / 1000);

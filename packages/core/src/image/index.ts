@@ -1,8 +1,8 @@
 export { decode } from "./decode.ts";
 export { toPng } from "./encode.ts";
 export type { Format, Header } from "./inspect.ts";
-export { inspect, LIMITS } from "./inspect.ts";
-export type { Box, Orientation } from "./orientation.ts";
+export { inspect } from "./inspect.ts";
+export type { Box } from "./orientation.ts";
 export { toStored } from "./orientation.ts";
 export type { Grey, Picture } from "./picture.ts";
 export { resize, rotate } from "./resample.ts";

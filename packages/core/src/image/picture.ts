@@ -5,7 +5,7 @@ export type Picture = { width: number; height: number; channels: 1 | 3; data: Ui
 export type Grey = { width: number; height: number; data: Uint8Array };
 
 /** Red, green, blue and alpha, interleaved, alpha not premultiplied. */
-export type Translucent = { width: number; height: number; data: Uint8Array };
+type Translucent = { width: number; height: number; data: Uint8Array };
 
 /**
  * Puts the pixels on a white ground; on a black one where white would swallow the text. The answer

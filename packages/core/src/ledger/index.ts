@@ -9,7 +9,7 @@ import * as Receipt from "../receipt/index.ts";
  */
 export type Difference = { accountId: string; day: string; counted: number; receipts: number };
 
-export type Reconciliation = {
+type Reconciliation = {
   accounts: number;
   /** Days of accounts that were compared. */
   days: number;

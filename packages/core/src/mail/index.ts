@@ -4,7 +4,7 @@ import { keep } from "./outbox.ts";
 import { sendBySes } from "./ses.ts";
 import { sendBySmtp } from "./smtp.ts";
 
-export { findInOutbox, listOutbox, type OutboxMail } from "./outbox.ts";
+export { findInOutbox, listOutbox } from "./outbox.ts";
 export * as Text from "./text.ts";
 
 /** What a mail says. `html` loads nothing from anywhere. */

@@ -5,7 +5,7 @@ import { config } from "../config.ts";
 import type { Mail } from "./index.ts";
 
 /** A mail that was kept on this machine instead of being sent. */
-export type OutboxMail = Mail & { id: string; sentAt: Date };
+type OutboxMail = Mail & { id: string; sentAt: Date };
 
 let kept = 0;
 

@@ -1,4 +1,5 @@
 import { config } from "../config.ts";
+import { dayOf, minuteOf } from "../time.ts";
 import { type Content, siteUrl } from "./index.ts";
 
 /** What each mail says. A link leads to a page with a button: scanners of mails open links. */
@@ -87,9 +88,9 @@ export function passwordChanged(): Content {
 
 export function tokenExpires(expiresAt: Date): Content {
   return compose({
-    subject: `Your API token expires on ${expiresAt.toISOString().slice(0, 10)}`,
+    subject: `Your API token expires on ${dayOf(expiresAt)}`,
     lines: [
-      `Your API token at ${siteName()} works until ${expiresAt.toISOString().slice(0, 16).replace("T", " ")} UTC. After that the API answers 401.`,
+      `Your API token at ${siteName()} works until ${minuteOf(expiresAt)}. After that the API answers 401.`,
       "Generate a new one in time. The old one stops the moment the new one is made, so have your program ready to take it.",
     ],
     button: { label: "Open the dashboard", link: url("/dashboard") },
@@ -101,7 +102,7 @@ export function paymentFailed(plan: string, endsAt: Date): Content {
   return compose({
     subject: "Your payment failed",
     lines: [
-      `The payment for your plan ${plan} at ${siteName()} failed. The plan stays until ${endsAt.toISOString().slice(0, 16).replace("T", " ")} UTC; after that your account is on the free plan.`,
+      `The payment for your plan ${plan} at ${siteName()} failed. The plan stays until ${minuteOf(endsAt)}; after that your account is on the free plan.`,
       "Enter another card, or see what your bank says about this one. Then the payment is tried again.",
     ],
     button: { label: "Open billing", link: url("/billing") },

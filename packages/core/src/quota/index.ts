@@ -4,6 +4,7 @@ import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { config } from "../config.ts";
 import { type ErrorCode, VisibleError } from "../error.ts";
 import { key, table, tableOnce } from "../table.ts";
+import { dayOf, secondsOf } from "../time.ts";
 
 /**
  * What the API looks at on each call, one item an account. Beside these attributes it holds one
@@ -75,7 +76,7 @@ export async function reserve(caller: Caller, now: Date): Promise<Reservation> {
         ExpressionAttributeNames: { "#day": day },
         ExpressionAttributeValues: {
           ":tokenId": caller.tokenId,
-          ":now": seconds(now),
+          ":now": secondsOf(now),
           ":true": true,
           ":false": false,
           ":zero": 0,
@@ -171,7 +172,7 @@ export async function history(accountId: string, days: number, now: Date): Promi
   const length = Math.min(days, DAYS_KEPT);
   return Array.from({ length }, (_, index) => {
     const at = new Date(now.getTime() - (length - 1 - index) * 86_400_000);
-    return { day: at.toISOString().slice(0, 10), used: Number(counts[counterName(at)] ?? 0) };
+    return { day: dayOf(at), used: Number(counts[counterName(at)] ?? 0) };
   });
 }
 
@@ -231,7 +232,7 @@ export async function getGate(accountId: string): Promise<Gate> {
 
 function assertMayCall(gate: Gate | undefined, caller: Caller, now: Date): asserts gate is Gate {
   if (!gate || gate.tokenId !== caller.tokenId) throw new VisibleError("token.revoked");
-  if ((gate.tokenExpiresAt ?? 0) <= seconds(now)) throw new VisibleError("token.expired");
+  if ((gate.tokenExpiresAt ?? 0) <= secondsOf(now)) throw new VisibleError("token.expired");
   if (!gate.verified) throw new RefusedError("account.unverified", allowanceOf(gate, now));
   if (gate.suspended) throw new RefusedError("account.suspended", allowanceOf(gate, now));
 }
@@ -290,13 +291,9 @@ function unavailable(cause: unknown): VisibleError {
 }
 
 function counterName(at: Date): string {
-  return `n${at.toISOString().slice(0, 10).replaceAll("-", "")}`;
+  return `n${dayOf(at).replaceAll("-", "")}`;
 }
 
 function nextMidnight(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
-}
-
-function seconds(at: Date): number {
-  return Math.floor(at.getTime() / 1000);
 }

@@ -8,6 +8,7 @@ import { config } from "../config.ts";
 import { VisibleError } from "../error.ts";
 import * as Idempotency from "../idempotency/index.ts";
 import { key, queryPages, table } from "../table.ts";
+import { dayOf, secondsOf } from "../time.ts";
 import { transact } from "../transact.ts";
 
 /** One answered request: the request log and the bill. It holds no image and no text. */
@@ -81,7 +82,7 @@ function itemOf({ accountId, requestId, at, ...rest }: Receipt) {
     at: at.toISOString(),
     ...rest,
     // DynamoDB deletes it some time after this Unix second.
-    expiresAt: Math.floor(at.getTime() / 1000) + DAYS_KEPT * 86_400,
+    expiresAt: secondsOf(at) + DAYS_KEPT * 86_400,
   };
 }
 
@@ -176,8 +177,6 @@ function toReceipt(accountId: string, item: Record<string, unknown>): Receipt {
     confidence: Number(item.confidence),
   };
 }
-
-const dayOf = (at: Date) => at.toISOString().slice(0, 10);
 
 const encode = (sk: string) => Buffer.from(sk).toString("base64url");
 

@@ -7,6 +7,7 @@ import { VisibleError } from "../error.ts";
 import { type Caller, type Gate, getGate } from "../quota/index.ts";
 import * as Receipt from "../receipt/index.ts";
 import { key, queryPages, table } from "../table.ts";
+import { dayOf, secondsOf } from "../time.ts";
 import { signingKey, verificationKeys } from "./key.ts";
 
 export { publicKeyOf } from "./key.ts";
@@ -67,7 +68,7 @@ export async function issue(
   await noteExpiry(accountId, tokenId, expiresAt);
   await replaceActive(accountId, gate.tokenId, {
     tokenId,
-    tokenExpiresAt: seconds(expiresAt),
+    tokenExpiresAt: secondsOf(expiresAt),
     tokenCreatedAt: now.toISOString(),
     tokenEnd: token.slice(-SHOWN_CHARACTERS),
   });
@@ -111,12 +112,12 @@ export async function issueShortLived(
   if (!gate.verified) throw new VisibleError("account.unverified");
   if (gate.suspended) throw new VisibleError("account.suspended");
   const { tokenId, tokenExpiresAt = 0 } = gate;
-  if (!tokenId || tokenExpiresAt <= seconds(now)) throw new VisibleError("token.none");
+  if (!tokenId || tokenExpiresAt <= secondsOf(now)) throw new VisibleError("token.none");
   const expiresAt = new Date(Math.min(now.getTime() + SHORT_LIVED_MS, tokenExpiresAt * 1000));
   return { token: await sign({ accountId, tokenId }, now, expiresAt), expiresAt };
 }
 
-export type ExpiringToken = { accountId: string; tokenId: string; expiresAt: Date };
+type ExpiringToken = { accountId: string; tokenId: string; expiresAt: Date };
 
 /**
  * The tokens that were issued to expire on that day (UTC), replaced ones included: `claimReminder`
@@ -185,9 +186,9 @@ async function noteExpiry(accountId: string, tokenId: string, expiresAt: Date): 
         ...key.expiry(dayOf(expiresAt), tokenId),
         accountId,
         tokenId,
-        tokenExpiresAt: seconds(expiresAt),
+        tokenExpiresAt: secondsOf(expiresAt),
         // DynamoDB deletes it some time after the token is over.
-        expiresAt: seconds(expiresAt) + 7 * 86_400,
+        expiresAt: secondsOf(expiresAt) + 7 * 86_400,
       },
     }),
   );
@@ -249,10 +250,6 @@ async function findKey({ kid }: JWTHeaderParameters) {
   if (!found) throw new errors.JWKSNoMatchingKey();
   return found;
 }
-
-const dayOf = (at: Date) => at.toISOString().slice(0, 10);
-
-const seconds = (at: Date) => Math.floor(at.getTime() / 1000);
 
 /** The same day of the month, or the last day of a shorter month: 31 August + 6 is 28 February. */
 function addMonths(from: Date, months: number): Date {

@@ -4,7 +4,7 @@ import { type CryptoKey, importJWK } from "jose";
 /** RFC 8410: the bytes that come before the 32 secret bytes of an Ed25519 key in PKCS #8. */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 
-export type SigningKey = { id: string; privateKey: KeyObject };
+type SigningKey = { id: string; privateKey: KeyObject };
 
 /** @param seed base64 of 32 random bytes, the whole secret of an Ed25519 key */
 export function signingKey(seed: string): SigningKey {

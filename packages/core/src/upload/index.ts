@@ -5,7 +5,7 @@ import { VisibleError } from "../error.ts";
  * Bodies that are too large for a Lambda's event. The gateway puts each into a bucket, under the id of
  * its account and a random id of its own (infra/upload-api.ts); here it is taken out again.
  */
-export type Upload = { bytes: Uint8Array; contentType: string };
+type Upload = { bytes: Uint8Array; contentType: string };
 
 /** An upload's id is a random UUID: nothing else reaches a key. */
 const ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;

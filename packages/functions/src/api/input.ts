@@ -3,7 +3,7 @@ import { MAX_BODY_BYTES } from "./limit.ts";
 import { ExtractTextRequest } from "./schema.ts";
 
 /** What a request asks for, unpacked. `bytes` are the file's, not checked yet. */
-export type Input = {
+type Input = {
   bytes: Uint8Array;
   /** Media type without parameters, or empty. */
   declaredType: string;

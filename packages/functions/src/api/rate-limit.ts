@@ -1,4 +1,5 @@
 import type { Allowance } from "@imagetotext/core/quota";
+import { secondsOf } from "@imagetotext/core/time";
 import type { Context } from "hono";
 
 /**
@@ -14,6 +15,6 @@ export function setRateLimit(c: Context, allowance: Allowance, now: Date): numbe
   c.header("RateLimit", `"daily";r=${remaining};t=${secondsLeft}`);
   c.header("X-RateLimit-Limit", String(limit));
   c.header("X-RateLimit-Remaining", String(remaining));
-  c.header("X-RateLimit-Reset", String(Math.floor(resetsAt.getTime() / 1000)));
+  c.header("X-RateLimit-Reset", String(secondsOf(resetsAt)));
   return secondsLeft;
 }

@@ -3,7 +3,7 @@
  * large volumes. Each is published on aws.amazon.com/<service>/pricing; beside it stands where it was
  * confirmed, as read in November 2026. "Not confirmed" is from memory. Compare before you rely on one.
  */
-export const PRICES = {
+const PRICES = {
   // Not confirmed.
   lambdaRequest: 0.2 / 1e6,
   // cloudchipr.com/blog/aws-lambda-pricing (2024), x86; arm64 is 0.0000133334.
@@ -38,7 +38,7 @@ export const PRICES = {
 };
 
 /** One image of a caller, as the benchmarks and the table's items have it. */
-export const REQUEST = {
+const REQUEST = {
   imageBytes: 600_000,
   answerBytes: 20_000,
   /** Billed; a page takes about this long on one vCPU. */

@@ -11,7 +11,7 @@ import {
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 
-export type LocalDynamo = {
+type LocalDynamo = {
   endpoint: string;
   /** Ends it, when this process started it. */
   close: () => Promise<void>;

@@ -4,7 +4,7 @@ import { findSession, toLogIn } from "./cookie.ts";
 import { type Form, type Problem, problemOf, readForm } from "./form.ts";
 
 /** A form as it arrived. */
-export type Sent = { form: Form; now: Date };
+type Sent = { form: Form; now: Date };
 /** A form of somebody who is logged in. */
 export type OwnSent = Sent & { account: Account };
 /** A form that was not carried out, and why. */

@@ -1,5 +1,6 @@
 import type * as Account from "@imagetotext/core/account";
 import * as Billing from "@imagetotext/core/billing";
+import { minuteOf } from "@imagetotext/core/time";
 import type { View } from "./billing.tsx";
 import { Field } from "./field.tsx";
 import type { Form, Problem } from "./form.ts";
@@ -19,14 +20,14 @@ export function PlanCard({ view: { account, customer } }: { view: View }) {
       {customer?.graceEndsAt && (
         <div class="notice bad">
           <p>
-            <strong>A payment failed.</strong> Enter another card by {minute(customer.graceEndsAt)}.
-            After that your account is on the free plan.
+            <strong>A payment failed.</strong> Enter another card by{" "}
+            {minuteOf(new Date(customer.graceEndsAt))}. After that your account is on the free plan.
           </p>
         </div>
       )}
       {customer?.endsAt && (
         <div class="notice warn">
-          <p>The plan ends at {minute(customer.endsAt)}.</p>
+          <p>The plan ends at {minuteOf(new Date(customer.endsAt))}.</p>
         </div>
       )}
       {customer?.subscriptionId ? (
@@ -157,5 +158,3 @@ function priceOf({ monthlyCents, includedPerMonth, centsPer1000 }: Billing.Plan)
   if (monthlyCents === 0) return `${perRequests}.`;
   return `${dollars(monthlyCents)} a month with ${includedPerMonth.toLocaleString("en")} requests, then ${perRequests}.`;
 }
-
-const minute = (iso: string) => `${iso.slice(0, 16).replace("T", " ")} UTC`;

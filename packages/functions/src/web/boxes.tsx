@@ -43,7 +43,7 @@ export function Legend() {
 }
 
 /** playground.js draws by the same rule. @param confidence 0..100 */
-export function sureness(confidence: number): "good" | "fair" | "poor" {
+function sureness(confidence: number): "good" | "fair" | "poor" {
   if (confidence >= 90) return "good";
   return confidence >= 70 ? "fair" : "poor";
 }

@@ -1,6 +1,7 @@
 import * as Account from "@imagetotext/core/account";
 import * as Quota from "@imagetotext/core/quota";
 import * as Receipt from "@imagetotext/core/receipt";
+import { minuteOf } from "@imagetotext/core/time";
 import * as Token from "@imagetotext/core/token";
 import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
@@ -224,13 +225,13 @@ function TokenCard({ view: { token, account, now } }: { view: View }) {
           <code>{token.hint}</code>
         </dd>
         <dt>Created</dt>
-        <dd>{minute(token.createdAt)}</dd>
+        <dd>{minuteOf(token.createdAt)}</dd>
         <dt>Last used</dt>
         <dd id="last-used" data-live>
-          {token.lastUsedAt ? minute(token.lastUsedAt) : "never"}
+          {token.lastUsedAt ? minuteOf(token.lastUsedAt) : "never"}
         </dd>
         <dt>Expires</dt>
-        <dd>{minute(token.expiresAt)}</dd>
+        <dd>{minuteOf(token.expiresAt)}</dd>
       </dl>
       <details>
         <summary>Generate a new token</summary>
@@ -310,8 +311,4 @@ function Checklist({ view: { account, token, log, now } }: { view: View }) {
       </ol>
     </section>
   );
-}
-
-function minute(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }

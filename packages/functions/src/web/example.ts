@@ -1,5 +1,5 @@
 /** What examples are filled in with. */
-export type ExampleValues = {
+type ExampleValues = {
   /** Origin of the site. */
   site: string;
   /** A token, or a word that stands for one. */

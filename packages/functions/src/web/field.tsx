@@ -44,6 +44,25 @@ export function Field(props: FieldProps) {
   );
 }
 
+/** For a password that is being chosen. */
+export function NewPassword({
+  name,
+  label,
+  problem,
+}: Pick<FieldProps, "name" | "label" | "problem">) {
+  return (
+    <Field
+      id={name}
+      name={name}
+      label={label}
+      type="password"
+      autocomplete="new-password"
+      hint="At least 12 characters. A few words are fine."
+      problem={problem}
+    />
+  );
+}
+
 /** What is wrong with the form as a whole. */
 export function FormProblem({ problem }: Pick<Again, "problem">) {
   if (!problem || problem.field) return null;
@@ -53,5 +72,3 @@ export function FormProblem({ problem }: Pick<Again, "problem">) {
     </div>
   );
 }
-
-export const PASSWORD_HINT = "At least 12 characters. A few words are fine.";

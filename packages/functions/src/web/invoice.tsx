@@ -1,4 +1,5 @@
 import type * as Billing from "@imagetotext/core/billing";
+import { dayOf, monthOf } from "@imagetotext/core/time";
 import { money } from "./money.ts";
 
 /** What Stripe has of the account, unless it does not answer. */
@@ -41,7 +42,7 @@ export function InvoiceSection({ invoices, now }: { invoices: Invoices; now: Dat
 function NextInvoice({ invoice }: { invoice: Billing.Invoice }) {
   return (
     <>
-      <h3>Next, on {day(invoice.at)}</h3>
+      <h3>Next, on {dayOf(invoice.at)}</h3>
       <p class="hint">As it stands now: the days up to yesterday are in it.</p>
       <Scroll label="Next invoice">
         <tbody>
@@ -85,7 +86,7 @@ function Previous({ invoices }: { invoices: Billing.Invoice[] }) {
         <tbody id="invoices">
           {invoices.map(({ at, number, status, url, totalCents, currency }) => (
             <tr>
-              <td class="nowrap">{day(at)}</td>
+              <td class="nowrap">{dayOf(at)}</td>
               <td>{url ? <a href={url}>{number ?? "draft"}</a> : (number ?? "draft")}</td>
               <td>
                 <span class={status === "open" ? "tag bad" : "tag"}>{status}</span>
@@ -107,11 +108,9 @@ function Scroll({ label, children }: { label: string; children?: unknown }) {
   );
 }
 
-const day = (at: Date) => at.toISOString().slice(0, 10);
-
 /** The present month and those before it, `2026-11`, newest first. */
 function lastMonths(now: Date, count: number): string[] {
   return Array.from({ length: count }, (_, back) =>
-    new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1)).toISOString().slice(0, 7),
+    monthOf(new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back, 1))),
   );
 }

@@ -6,7 +6,7 @@ import { hasSessionCookie } from "./cookie.ts";
 import type { Problem } from "./form.ts";
 import { Header } from "./header.tsx";
 
-export type PageOptions = {
+type PageOptions = {
   title: string;
   /** One sentence for search results and link previews. */
   description?: string;

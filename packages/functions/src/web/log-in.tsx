@@ -4,10 +4,10 @@ import type { Api } from "../api/app.ts";
 import { answerForm } from "./answer-form.ts";
 import { clientAddress } from "./client-address.ts";
 import { deviceSecret, forgetSession, keepDevice, keepLoggedIn, sessionSecret } from "./cookie.ts";
-import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import { Field, FormProblem, NewPassword } from "./field.tsx";
 import { type Again, type Problem, readForm } from "./form.ts";
 import { page } from "./layout.tsx";
-import { lookIntoMail } from "./sign-up.tsx";
+import { linkPage, lookIntoMail, oldLinkPage } from "./mail-link.tsx";
 
 /** What a redirect to the log-in page may say there. */
 const NOTICES: Record<string, string> = {
@@ -55,11 +55,7 @@ export function logInRoutes(app: Api): void {
     ),
   );
 
-  app.get("/reset-password", async (c) => {
-    const token = c.req.query("token") ?? "";
-    const isValid = await Account.isLinkValid(token, "reset", new Date());
-    return isValid ? resetPage(c, token) : oldLinkPage(c);
-  });
+  app.get("/reset-password", (c) => linkPage(c, "reset", (token) => resetPage(c, token)));
 
   app.post("/reset-password", (c) =>
     answerForm(
@@ -71,7 +67,7 @@ export function logInRoutes(app: Api): void {
         return c.redirect("/log-in?notice=password", 303);
       },
       ({ form: { token = "" }, problem }) =>
-        problem.field ? resetPage(c, token, problem) : oldLinkPage(c),
+        problem.field ? resetPage(c, token, problem) : oldLinkPage(c, "reset"),
     ),
   );
 }
@@ -147,31 +143,9 @@ function resetPage(c: Context, token: string, problem?: Problem) {
       <p class="lead">It ends all sessions. Your API token stays.</p>
       <form class="card" method="post" action="/reset-password">
         <input type="hidden" name="token" value={token} />
-        <Field
-          id="password"
-          name="password"
-          label="New password"
-          type="password"
-          autocomplete="new-password"
-          hint={PASSWORD_HINT}
-          problem={problem}
-        />
+        <NewPassword name="password" label="New password" problem={problem} />
         <button type="submit">Set the password</button>
       </form>
-    </>,
-  );
-}
-
-function oldLinkPage(c: Context) {
-  return page(
-    c,
-    { title: "This link does not work any more", width: "slim", status: 422 },
-    <>
-      <h1>This link does not work any more</h1>
-      <p class="lead">It was used, replaced by a newer one, or is older than an hour.</p>
-      <p>
-        <a href="/forgot-password">Ask for a new link</a>
-      </p>
     </>,
   );
 }

@@ -3,7 +3,7 @@ import type { Context } from "hono";
 import type { Api } from "../api/app.ts";
 import { answerOwnForm, type OwnSent, type Refused } from "./answer-form.ts";
 import { findSession, forgetSession, keepLoggedIn, toLogIn } from "./cookie.ts";
-import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import { Field, FormProblem, NewPassword } from "./field.tsx";
 import type { Again } from "./form.ts";
 import { page } from "./layout.tsx";
 
@@ -134,15 +134,7 @@ function PasswordSection({ problem }: Again) {
       <form class="card" method="post" action="/settings/password">
         <FormProblem problem={problem} />
         <CurrentPassword id="password-password" problem={problem} />
-        <Field
-          id="newPassword"
-          name="newPassword"
-          label="New password"
-          type="password"
-          autocomplete="new-password"
-          hint={PASSWORD_HINT}
-          problem={problem}
-        />
+        <NewPassword name="newPassword" label="New password" problem={problem} />
         <button type="submit" class="quiet">
           Change password
         </button>

@@ -1,15 +1,14 @@
 import * as Account from "@imagetotext/core/account";
 import { config } from "@imagetotext/core/config";
-import * as Mail from "@imagetotext/core/mail";
 import type { Context } from "hono";
-import type { Child } from "hono/jsx";
 import type { Api } from "../api/app.ts";
 import { answerForm } from "./answer-form.ts";
 import { clientAddress } from "./client-address.ts";
 import { hasSessionCookie } from "./cookie.ts";
-import { Field, FormProblem, PASSWORD_HINT } from "./field.tsx";
+import { Field, FormProblem, NewPassword } from "./field.tsx";
 import type { Again } from "./form.ts";
 import { page } from "./layout.tsx";
+import { linkPage, lookIntoMail, oldLinkPage } from "./mail-link.tsx";
 
 /** From a stranger to a confirmed address. */
 export function signUpRoutes(app: Api): void {
@@ -26,11 +25,7 @@ export function signUpRoutes(app: Api): void {
     ),
   );
 
-  app.get("/verify-email", async (c) => {
-    const token = c.req.query("token") ?? "";
-    const isValid = await Account.isLinkValid(token, "verify", new Date());
-    return isValid ? confirmPage(c, token) : oldLinkPage(c);
-  });
+  app.get("/verify-email", (c) => linkPage(c, "verify", (token) => confirmPage(c, token)));
 
   app.post("/verify-email", (c) =>
     answerForm(
@@ -39,7 +34,7 @@ export function signUpRoutes(app: Api): void {
         await Account.confirmEmail(token, now);
         return c.redirect(hasSessionCookie(c) ? "/dashboard" : "/log-in?notice=verified", 303);
       },
-      () => oldLinkPage(c),
+      () => oldLinkPage(c, "verify"),
     ),
   );
 }
@@ -64,15 +59,7 @@ function signUpPage(c: Context, { form, problem }: Again = {}) {
           hint="We send one mail to confirm it."
           {...{ form, problem }}
         />
-        <Field
-          id="password"
-          name="password"
-          label="Password"
-          type="password"
-          autocomplete="new-password"
-          hint={PASSWORD_HINT}
-          {...{ form, problem }}
-        />
+        <NewPassword name="password" label="Password" problem={problem} />
         <button type="submit">Sign up</button>
       </form>
       <p class="hint">
@@ -93,45 +80,6 @@ function confirmPage(c: Context, token: string) {
         <input type="hidden" name="token" value={token} />
         <button type="submit">Confirm my address</button>
       </form>
-    </>,
-  );
-}
-
-function oldLinkPage(c: Context) {
-  return page(
-    c,
-    { title: "This link does not work any more", width: "slim", status: 422 },
-    <>
-      <h1>This link does not work any more</h1>
-      <p class="lead">It was used, replaced by a newer one, or is older than 24 hours.</p>
-      <p>
-        <a href="/log-in">Log in</a>: if your address is still to be confirmed, the dashboard sends
-        another mail.
-      </p>
-    </>,
-  );
-}
-
-/** The same page whether or not the address has an account. */
-export function lookIntoMail(c: Context, email: string, then: Child) {
-  return page(
-    c,
-    { title: "Look into your mail", width: "slim" },
-    <>
-      <h1>Look into your mail</h1>
-      <p class="lead">
-        We sent a mail to <strong>{email}</strong>. {then}
-      </p>
-      {Mail.way() === "outbox" && (
-        <div class="notice">
-          <p>
-            This server keeps its mails: <a href="/dev/outbox">open the outbox</a>.
-          </p>
-        </div>
-      )}
-      <p>
-        Nothing there after a few minutes? Look into the spam folder, or try again an hour later.
-      </p>
     </>,
   );
 }

@@ -5,7 +5,7 @@ import { METER, type PriceId } from "./price.ts";
 import { Refusal } from "./record.ts";
 
 /** What goes wrong with a call: it is not carried out, or it is and its answer never arrives. */
-export type Fault = "refused" | "lost" | undefined;
+type Fault = "refused" | "lost" | undefined;
 
 /** @param call method and path. A promise keeps the caller waiting. */
 export type FaultOf = (call: string) => Fault | Promise<Fault>;
@@ -13,6 +13,22 @@ export type FaultOf = (call: string) => Fault | Promise<Fault>;
 /** Exactly the calls that core/billing makes, with as much of their answers as it reads. */
 export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): Hono {
   const app = new Hono();
+  goWrong(app, faultOf);
+  app.onError((error, c) => {
+    if (!(error instanceof Refusal)) throw error;
+    const { message, code } = error;
+    return c.json({ error: { type: "invalid_request_error", message, code } }, error.status as 400);
+  });
+  customers(app, ledger);
+  hostedPages(app, ledger, origin);
+  subscriptions(app, ledger);
+  meters(app, ledger);
+  invoices(app, ledger);
+  return app;
+}
+
+/** Lets calls fail as `faultOf` says. One that comes again with its idempotency key is answered as before. */
+function goWrong(app: Hono, faultOf: FaultOf): void {
   const answered = new Map<string, unknown>();
   app.use(async (c, next) => {
     const fault = await faultOf(`${c.req.method} ${c.req.path}`);
@@ -29,19 +45,9 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
       incoming.socket.destroy();
     }
   });
-  app.onError((error, c) => {
-    if (!(error instanceof Refusal)) throw error;
-    const { message, code } = error;
-    return c.json({ error: { type: "invalid_request_error", message, code } }, error.status as 400);
-  });
-  const form = async (request: { text: () => Promise<string> }) => {
-    const fields = new URLSearchParams(await request.text());
-    return {
-      get: (name: string) => fields.get(name) ?? "",
-      list: (n: string) => listOf(fields, n),
-    };
-  };
+}
 
+function customers(app: Hono, ledger: Ledger): void {
   app.post("/v1/customers", async (c) => {
     const { get } = await form(c.req);
     const { id } = ledger.addCustomer(get("email"), get("metadata[accountId]"));
@@ -53,7 +59,10 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     const data = ledger.subscriptionsOf(id).map(subscriptionJson);
     return c.json({ id, object: "customer", email, subscriptions: { object: "list", data } });
   });
+}
 
+/** What leads to the pages of pages.ts. */
+function hostedPages(app: Hono, ledger: Ledger, origin: () => string): void {
   app.post("/v1/checkout/sessions", async (c) => {
     const { get, list } = await form(c.req);
     const { id } = ledger.addSession({
@@ -85,7 +94,9 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
       url: `${origin()}/portal/${id}?back=${back}`,
     });
   });
+}
 
+function subscriptions(app: Hono, ledger: Ledger): void {
   app.post("/v1/subscriptions/:id", async (c) => {
     const { get, list } = await form(c.req);
     const subscription = ledger.subscription(c.req.param("id"));
@@ -107,7 +118,9 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     ledger.cancelNow(subscription, fields.get("invoice_now") === "true");
     return c.json(subscriptionJson(subscription));
   });
+}
 
+function meters(app: Hono, ledger: Ledger): void {
   app.post("/v1/billing/meter_events", async (c) => {
     const { get } = await form(c.req);
     if (get("event_name") !== METER.event_name) throw new Refusal(400, "No such meter");
@@ -127,7 +140,9 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     const aggregated_value = ledger.usage(customer, Number(start_time), Number(end_time));
     return c.json({ object: "list", has_more: false, data: [{ aggregated_value }] });
   });
+}
 
+function invoices(app: Hono, ledger: Ledger): void {
   app.get("/v1/invoices", (c) => {
     const { customer, status } = c.req.query();
     const mine = ledger.invoices.filter((invoice) => invoice.customer === customer);
@@ -144,8 +159,14 @@ export function apiOf(ledger: Ledger, origin: () => string, faultOf: FaultOf): H
     const invoice = { id: "upcoming", customer, created: periodEnd, lines, status: "draft" };
     return c.json({ ...invoiceJson(invoice, null), next_payment_attempt: periodEnd });
   });
+}
 
-  return app;
+async function form(request: { text: () => Promise<string> }) {
+  const fields = new URLSearchParams(await request.text());
+  return {
+    get: (name: string) => fields.get(name) ?? "",
+    list: (name: string) => listOf(fields, name),
+  };
 }
 
 /** `items[0][price]=a` as `[{price: "a"}]`. */

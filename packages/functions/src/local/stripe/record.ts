@@ -14,7 +14,7 @@ export type Session = {
   cancelUrl: string;
   status: "open" | "complete" | "expired";
 };
-export type Item = { id: string; price: PriceId; since: number };
+type Item = { id: string; price: PriceId; since: number };
 export type Subscription = {
   id: string;
   customer: string;

@@ -1,5 +1,12 @@
 const DAY_MS = 86_400_000;
 
+/** Unix seconds, whole ones: what Stripe, tokens and the TTL of DynamoDB count in. */
+export const secondsOf = (at: Date): number => Math.floor(at.getTime() / 1000);
+
+/** As people read it: `2026-11-22 14:05 UTC`. */
+export const minuteOf = (at: Date): string =>
+  `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
 /** A day is written `2026-11-22`, and is 00:00 to 24:00 UTC; so days sort as text. */
 export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
