@@ -13,7 +13,7 @@ import {
 import { histogram, splitGreys } from "../../../packages/core/src/ocr/histogram.ts";
 import { measure } from "../../../packages/core/src/ocr/measure.ts";
 import { layFlat, sheetMapping } from "../../../packages/core/src/ocr/perspective.ts";
-import { withoutGrid } from "../../../packages/core/src/ocr/rulings.ts";
+import { withoutRulings } from "../../../packages/core/src/ocr/rulings.ts";
 import { scaleFor } from "../../../packages/core/src/ocr/scale.ts";
 import { findSkew } from "../../../packages/core/src/ocr/skew.ts";
 
@@ -127,16 +127,37 @@ test("does not even out a white page or a page with one dark panel", () => {
   expect(isUnevenlyLit(paint(400, 300, (x) => (x < 120 ? 20 : 255)))).toBe(false);
 });
 
-test("removes a grid with its crossings, and keeps letters and lone rules", () => {
+test("removes a grid with its crossings, and keeps letters", () => {
   const isLine = (x: number, y: number) => x % 100 < 2 || y % 60 < 2;
   const isLetter = (x: number, y: number) => x >= 30 && x < 40 && y >= 20 && y < 34;
   const grid = paint(500, 300, (x, y) => (isLine(x, y) || isLetter(x, y) ? 0 : 255));
-  const cleared = withoutGrid(grid, 127, 14);
-  const black = cleared?.data.filter((grey) => grey < 128).length;
-  expect(black).toBe(10 * 14);
-  const underlined = paint(500, 300, (x, y) => (y % 60 < 2 || isLetter(x, y) ? 0 : 255));
-  expect(withoutGrid(underlined, 127, 14)).toBeUndefined();
+  const cleared = withoutRulings(grid, 127, 14);
+  expect(cleared?.isGrid).toBe(true);
+  expect(inkOf(cleared?.grey)).toBe(10 * 14);
 });
+
+test("removes the lines that text stands on, and leaves the letters on them whole", () => {
+  // Five letters 14 px high, the last row of each in the line.
+  const isLetter = (x: number, y: number) => x >= 30 && x < 230 && x % 40 < 10 && y >= 47 && y < 61;
+  const form = paint(500, 300, (x, y) => (y % 60 < 2 || isLetter(x, y) ? 0 : 255));
+  const cleared = withoutRulings(form, 127, 14);
+  expect(cleared?.isGrid).toBe(false);
+  expect(inkOf(cleared?.grey)).toBeGreaterThanOrEqual(5 * 8 * 13);
+  expect(inkOf(cleared?.grey)).toBeLessThanOrEqual(5 * 10 * 15);
+});
+
+test("keeps upright lines alone, one short line, and pictures with straight edges", () => {
+  const columns = paint(500, 300, (x) => (x % 100 < 2 ? 0 : 255));
+  const lone = paint(500, 300, (x, y) => (y === 60 && x < 100 ? 0 : 255));
+  const picture = paint(500, 300, (x, y) => (x % 250 < 200 && y % 150 < 100 ? 0 : 255));
+  for (const image of [columns, lone, picture]) {
+    expect(withoutRulings(image, 127, 14)).toBeUndefined();
+  }
+});
+
+function inkOf(image: Grey | undefined): number {
+  return image?.data.filter((grey) => grey < 128).length ?? 0;
+}
 
 test("lays a sheet on a dark desk flat", () => {
   // A sheet with slanted sides: its left edge runs from (60, 40) to (90, 360).

@@ -7,7 +7,7 @@ import { type Engine, type EngineWord, LAYOUT } from "./engine.ts";
 import type { Measures } from "./measure.ts";
 import { withMissedLines } from "./missed.ts";
 import { type Region, readingOrder } from "./order.ts";
-import { withoutGrid } from "./rulings.ts";
+import { withoutRulings } from "./rulings.ts";
 import { scaleFor } from "./scale.ts";
 import type { Step } from "./steps.ts";
 import { bordered, scaled, type View } from "./view.ts";
@@ -40,6 +40,8 @@ export type Page = {
   textHeight: number;
   inkIsLight: boolean;
   threshold: number;
+  /** The same with its ruling lines, where only those across the page were taken away. */
+  ruled?: View;
 };
 
 /** What one preparation of the image gave. */
@@ -59,12 +61,14 @@ export type Reading = {
 const SMALL_SIDE = 200;
 const BORDER = 10;
 
+/** Below this share of its letters a page is read with the lines that were taken away too. */
+const FAIRLY_COMPLETE = 0.8;
 /** Below this share of its letters missing lines are looked for. */
 const COMPLETE = 0.985;
 /** Below this share, missing lines included, the page is read as one block too. */
 const NEARLY_COMPLETE = 0.5;
 
-/** Brings text to a size tesseract likes, and takes grid lines away. */
+/** Brings text to a size tesseract likes, and takes ruling lines away. */
 export async function preparePage(
   { without, note }: Context,
   upright: View,
@@ -72,23 +76,38 @@ export async function preparePage(
 ): Promise<Page> {
   const { inkIsLight, threshold } = measures;
   const factor = without.has("scale") ? 1 : scaleFor(upright.grey, measures);
-  let view = factor === 1 ? upright : await scaled(upright, factor);
+  const view = factor === 1 ? upright : await scaled(upright, factor);
   if (factor !== 1) note(`scale:${factor.toFixed(2)}`, view.grey);
   const textHeight = measures.textHeight * factor;
-  if (!without.has("rulings") && !inkIsLight && textHeight > 0) {
-    const grey = withoutGrid(view.grey, threshold, textHeight);
-    if (grey) note("grid", grey);
-    if (grey) view = { ...view, grey };
-  }
+  const mayBeRuled = !without.has("rulings") && !inkIsLight && textHeight > 0;
+  const cleared = mayBeRuled ? withoutRulings(view.grey, threshold, textHeight) : undefined;
+  if (cleared) note(cleared.isGrid ? "grid" : "lines", cleared.grey);
   const isSmall = Math.min(view.grey.width, view.grey.height) < SMALL_SIDE;
   const margin = isSmall && !without.has("border") ? BORDER : 0;
-  if (margin > 0) view = bordered(view, margin, inkIsLight);
-  const text = measures.text.map((component) => moved(component, factor, margin));
-  return { view, text, textHeight, inkIsLight, threshold };
+  const framed = (of: View) => (margin > 0 ? bordered(of, margin, inkIsLight) : of);
+  return {
+    view: framed(cleared ? { ...view, grey: cleared.grey } : view),
+    ...(cleared && !cleared.isGrid && { ruled: framed(view) }),
+    text: measures.text.map((component) => moved(component, factor, margin)),
+    textHeight,
+    inkIsLight,
+    threshold,
+  };
 }
 
-/** Reads a page once, with tesseract's layout analysis but in an order of our own. */
+/**
+ * Reads a page with tesseract's layout analysis but in an order of our own. Where much is missing without the lines, as
+ * in a table whose rows they part, it is read with them too.
+ */
 export async function readPage(context: Context, page: Page): Promise<Reading> {
+  const reading = await readOnce(context, page);
+  const { ruled, ...cleared } = page;
+  if (!ruled || reading.coverage >= FAIRLY_COMPLETE || !context.budget.allows()) return reading;
+  const other = await readOnce(context, { ...cleared, view: ruled });
+  return other.evidence > reading.evidence ? other : reading;
+}
+
+async function readOnce(context: Context, page: Page): Promise<Reading> {
   const { note } = context;
   const words = await readInBands(context, page);
   const reading = judge(page, words, order(context, page, words));

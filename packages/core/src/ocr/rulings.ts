@@ -1,12 +1,20 @@
 import type { Grey } from "../image/index.ts";
 
+/** In text heights: the length that all lines of a grid have each way, and that lines of one kind are worth a step for. */
+const GRID = 40;
+const RULED = 10;
+
 /**
- * Removes the ruling lines of a true grid, whose cells tesseract would take for blocks of their own.
- * Underlined forms are better read with their lines, so both directions must add up to 40 text heights.
+ * Removes ruling lines. Those of a true grid make blocks of its cells for tesseract; those that text stands on join its
+ * letters, so that tesseract loses whole lines of a form. Upright lines alone part columns, and stay.
  * @param textHeight px
- * @returns undefined when there is no grid
+ * @returns undefined when there are none; `isGrid` where lines go both ways
  */
-export function withoutGrid(image: Grey, threshold: number, textHeight: number): Grey | undefined {
+export function withoutRulings(
+  image: Grey,
+  threshold: number,
+  textHeight: number,
+): { grey: Grey; isGrid: boolean } | undefined {
   const shortest = Math.max(16, Math.round(4 * textHeight));
   const thickest = Math.max(2, Math.round(0.4 * textHeight));
   const { width, height } = image;
@@ -14,15 +22,19 @@ export function withoutGrid(image: Grey, threshold: number, textHeight: number):
   const columns: Direction = { lines: width, length: height, next: 1, step: width };
   const inRows = markLongRuns(image, threshold, rows, shortest);
   // Most pages end here, and spare the walk down the columns.
-  if (inRows.count < 40 * textHeight) return undefined;
+  if (inRows.count < RULED * textHeight) return undefined;
+  const grey = { ...image, data: image.data.slice() };
+  const across = erase(image, grey, threshold, inRows.marks, columns, thickest);
+  if (across < RULED * textHeight) return undefined;
+  if (inRows.count < GRID * textHeight) return { grey, isGrid: false };
   const inColumns = markLongRuns(image, threshold, columns, shortest);
-  if (inColumns.count < 40 * textHeight) return undefined;
-  const out = { ...image, data: image.data.slice() };
-  const across = erase(image, out, threshold, inRows.marks, columns, thickest);
-  const down = erase(image, out, threshold, inColumns.marks, rows, thickest);
-  if (Math.min(across, down) < 40 * textHeight) return undefined;
-  eraseCrossings(out, inRows.marks, inColumns.marks, thickest);
-  return out;
+  if (inColumns.count < GRID * textHeight) return { grey, isGrid: false };
+  const both = { ...grey, data: grey.data.slice() };
+  const down = erase(image, both, threshold, inColumns.marks, rows, thickest);
+  // Long runs both ways that are no thin lines are of a picture.
+  if (Math.min(across, down) < GRID * textHeight) return undefined;
+  eraseCrossings(both, inRows.marks, inColumns.marks, thickest);
+  return { grey: both, isGrid: true };
 }
 
 /** How to walk over the pixels: `step` leads along a line, `next` to the next one. */
