@@ -33,6 +33,9 @@ const EXIF_ROTATION = [0, 0, 0, 180, 180, 90, 90, 270, 270];
 /** Below this confidence (0..100) a page may lie on its side or upside down. */
 const NONSENSE = 50;
 
+/** Below this confidence a correction of uneven light may have done harm. */
+const DOUBTFUL = 60;
+
 /** With fewer components than this an image is a label or a sign, not a page. */
 const FEW_LETTERS = 40;
 const MOST_LABELS = 16;
@@ -70,15 +73,14 @@ export async function recognise(
   };
   const upright = await readUpright(context, await prepare(context, grey));
   const { prepared } = upright;
-  let { reading } = upright;
+  let reading = await orUnflattened(context, prepared, upright.reading);
+  if (!without.has("colour") && isFailure(reading, prepared, isColourful) && budget.allows()) {
+    reading = await orByColour(context, prepared, reading, await Image.decode(bytes, header));
+  }
   let suspect: string | undefined;
   if (!without.has("language")) {
     const found = await inItsLanguage(context, prepared.measures, reading, languages);
     ({ context, reading, suspect } = found);
-  }
-  reading = await orUnflattened(context, prepared, reading);
-  if (!without.has("colour") && isFailure(reading, prepared, isColourful) && budget.allows()) {
-    reading = await orByColour(context, prepared, reading, await Image.decode(bytes, header));
   }
   reading = await completePage(context, reading);
   reading = await orLabels(context, prepared, reading);
@@ -131,7 +133,7 @@ async function orUnflattened(
   { unflattened, erased }: Prepared,
   reading: Reading,
 ): Promise<Reading> {
-  const isDoubtful = erased > 0.001 || !isSure(reading);
+  const isDoubtful = erased > 0.001 || reading.confidence < DOUBTFUL;
   if (!unflattened || !isDoubtful || !context.budget.allows()) return reading;
   return clearlyBetter(await readView(context, unflattened), reading);
 }
