@@ -1,8 +1,9 @@
 import type { Grey } from "../image/index.ts";
 import { findComponents } from "./components.ts";
+import type { Point } from "./geometry.ts";
 import { histogram, splitGreys } from "./histogram.ts";
 import { median } from "./measure.ts";
-import type { Point, Sheet } from "./perspective.ts";
+import type { Sheet } from "./perspective.ts";
 
 /** `across = slope * along + offset` */
 type Edge = { slope: number; offset: number };

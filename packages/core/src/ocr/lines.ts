@@ -29,8 +29,8 @@ export function findLines(components: readonly Component[], inkIsLight: boolean)
   return chains(letters).flatMap((chain) => lineOf(chain, inkIsLight) ?? []);
 }
 
-/** Links each letter to those to its right that are of its height, at its height and near. */
-function chains(letters: readonly Component[]): Component[][] {
+/** Links each letter, sorted from the left, to those to its right that are of its height, at its height and near. */
+export function chains(letters: readonly Component[]): Component[][] {
   const chainOf = new Map<Component, Component[]>();
   for (const letter of letters) chainOf.set(letter, [letter]);
   letters.forEach((a, i) => {

@@ -1,11 +1,10 @@
 import type { Grey } from "../image/index.ts";
-import type { Mapping } from "./geometry.ts";
-
-export type Point = { x: number; y: number };
+import type { Mapping, Point } from "./geometry.ts";
 
 /** A sheet of paper seen from an angle: its corners in px from the top left clockwise, and its size. */
 export type Sheet = { corners: [Point, Point, Point, Point]; width: number; height: number };
-/** The mapping from the sheet, once flat, to the image it lies in. */
+
+/** The mapping from the sheet, once flat, to the image it lies in: a homography. */
 export function sheetMapping({ corners, width, height }: Sheet): Mapping {
   const targets = [
     [0, 0],
@@ -19,7 +18,10 @@ export function sheetMapping({ corners, width, height }: Sheet): Mapping {
     rows.push([x, y, 1, 0, 0, 0, -u * x, -u * y, u], [0, 0, 0, x, y, 1, -v * x, -v * y, v]);
   });
   const [a = 1, b = 0, c = 0, d = 0, e = 1, f = 0, g = 0, h = 0] = solve(rows);
-  return [a, b, c, d, e, f, g, h, 1];
+  return (x, y) => {
+    const scale = g * x + h * y + 1;
+    return { x: (a * x + b * y + c) / scale, y: (d * x + e * y + f) / scale };
+  };
 }
 
 /**
@@ -28,13 +30,10 @@ export function sheetMapping({ corners, width, height }: Sheet): Mapping {
  */
 export function layFlat(image: Grey, sheet: Sheet, mapping: Mapping): Grey {
   const { width, height } = sheet;
-  const [a, b, c, d, e, f, g, h, i] = mapping;
   const out = new Uint8Array(width * height).fill(255);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const scale = g * x + h * y + i;
-      const u = (a * x + b * y + c) / scale;
-      const v = (d * x + e * y + f) / scale;
+      const { x: u, y: v } = mapping(x, y);
       const left = Math.floor(u);
       const top = Math.floor(v);
       if (left < 0 || top < 0 || left >= image.width - 1 || top >= image.height - 1) continue;
@@ -58,8 +57,8 @@ export function layFlat(image: Grey, sheet: Sheet, mapping: Mapping): Grey {
   return { width, height, data: out };
 }
 
-/** Gauss-Jordan elimination with pivoting of n rows of n coefficients and the right side. */
-function solve(rows: number[][]): number[] {
+/** Gauss-Jordan elimination with pivoting of n rows of n coefficients and the right side, in place. */
+export function solve(rows: number[][]): number[] {
   const count = rows.length;
   for (let column = 0; column < count; column++) {
     let pivot = column;

@@ -2,16 +2,17 @@ import type { Box, Grey } from "../image/index.ts";
 import { rotate } from "../image/index.ts";
 import { meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
+import type { Curl } from "./curl.ts";
 import { type Engine, LAYOUT } from "./engine.ts";
 import { crop } from "./grey.ts";
 import { type Measures, measure, median } from "./measure.ts";
 import { findSkew, type Skew } from "./skew.ts";
 import type { Step } from "./steps.ts";
-import { turned, type View, viewOf } from "./view.ts";
+import { turned, uncurled, type View, viewOf } from "./view.ts";
 
 export type QuarterTurn = 0 | 90 | 180 | 270;
-/** Degrees clockwise to turn the image so that its lines run across and upright. */
-export type Pose = { turn: QuarterTurn; tilt: number };
+/** Degrees clockwise to turn the image so that its lines run across and upright, and how they bend then. */
+export type Pose = { turn: QuarterTurn; tilt: number; curl?: Curl };
 
 /** Fewer letters do not show a direction. */
 const MIN_LETTERS = 25;
@@ -40,8 +41,9 @@ export async function findPose(
   return { turn, tilt: tiltOf(findSkew(again.text, upright.grey.height)) };
 }
 
-export async function inPose(view: View, { turn, tilt }: Pose, inkIsLight: boolean): Promise<View> {
-  return turned(await turned(view, turn, inkIsLight), tilt, inkIsLight);
+export async function inPose(view: View, pose: Pose, inkIsLight: boolean): Promise<View> {
+  const upright = await turned(await turned(view, pose.turn, inkIsLight), pose.tilt, inkIsLight);
+  return pose.curl ? uncurled(upright, pose.curl, inkIsLight) : upright;
 }
 
 /** Of the development images 9 of 9 turned ones are found, and 1 of 230 others at most is doubted. */

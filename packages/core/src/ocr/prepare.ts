@@ -1,4 +1,5 @@
 import type { Grey } from "../image/index.ts";
+import { findCurl } from "./curl.ts";
 import { denoise, denoiseBy } from "./denoise.ts";
 import { findSheet } from "./desk.ts";
 import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
@@ -7,7 +8,7 @@ import { type Measures, measure } from "./measure.ts";
 import type { Context } from "./page.ts";
 import { layFlat, sheetMapping } from "./perspective.ts";
 import { findPose, inPose, type Pose, turnByReading } from "./pose.ts";
-import { turned, type View, viewOf } from "./view.ts";
+import { turned, uncurled, type View, viewOf } from "./view.ts";
 
 /** A picture made ready: flat, dark on light, evenly lit and upright. */
 export type Prepared = {
@@ -17,8 +18,8 @@ export type Prepared = {
   isDark: boolean;
   /** True when only reading it showed which way is up. */
   isTurnedLate: boolean;
-  /** The same without the correction of uneven light, when there was one. */
-  unflattened?: View;
+  /** Makes the same without the correction of uneven light, when there was one. */
+  unflattened?: () => Promise<View>;
   /** 0..1, the share of pixels that the correction may have erased text from. */
   erased: number;
   /** Takes another view of the whole picture to where `view` was before it was turned. */
@@ -62,12 +63,20 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     view = { ...view, grey: flat.grey };
     measures = measure(view.grey);
   }
-  const pose = await findPose(engine, view.grey, measures, without);
-  const upright = async (from: View) => inPose(from, pose, measures.inkIsLight);
-  const unflattened = isUneven ? { unflattened: await upright(before) } : {};
+  let pose: Pose = await findPose(engine, view.grey, measures, without);
+  const { inkIsLight } = measures;
   if (pose.turn !== 0 || pose.tilt !== 0) {
-    view = await upright(view);
+    view = await inPose(view, pose, inkIsLight);
     note(`pose:${pose.turn}/${pose.tilt.toFixed(1)}`, view.grey);
+    measures = measure(view.grey);
+  }
+  const curl = without.has("curl")
+    ? undefined
+    : findCurl(measures.text, measures.textHeight, view.grey);
+  if (curl) {
+    pose = { ...pose, curl };
+    view = uncurled(view, curl, inkIsLight);
+    note(`curl:${curl.most}`, view.grey);
     measures = measure(view.grey);
   }
   const { textHeight, text, noise, contrast, steepness } = measures;
@@ -80,7 +89,7 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     pose,
     isDark,
     isTurnedLate: false,
-    ...unflattened,
+    ...(isUneven && { unflattened: () => inPose(before, pose, inkIsLight) }),
     erased,
     fromPicture,
   };
@@ -100,8 +109,11 @@ export async function turnedByReading(
     ...prepared,
     view: next,
     measures: measure(next.grey),
-    pose: { ...pose, turn: ((pose.turn + turn) % 360) as Pose["turn"] },
+    // How the lines bent was found with the page lying the other way.
+    pose: { tilt: pose.tilt, turn: ((pose.turn + turn) % 360) as Pose["turn"] },
     isTurnedLate: true,
-    ...(unflattened && { unflattened: await turned(unflattened, turn, measures.inkIsLight) }),
+    ...(unflattened && {
+      unflattened: async () => turned(await unflattened(), turn, measures.inkIsLight),
+    }),
   };
 }

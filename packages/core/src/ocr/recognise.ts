@@ -135,7 +135,7 @@ async function orUnflattened(
 ): Promise<Reading> {
   const isDoubtful = erased > 0.001 || reading.confidence < DOUBTFUL;
   if (!unflattened || !isDoubtful || !context.budget.allows()) return reading;
-  return clearlyBetter(await readView(context, unflattened), reading);
+  return clearlyBetter(await readView(context, await unflattened()), reading);
 }
 
 /** Text that differs from its ground in colour and not in brightness. */

@@ -6,6 +6,7 @@ export const STEPS = [
   "flatfield",
   "turn",
   "deskew",
+  "curl",
   "language",
   "scale",
   "border",

@@ -1,5 +1,6 @@
 import type { Grey } from "../image/index.ts";
 import { resize, rotate } from "../image/index.ts";
+import { type Curl, straightened } from "./curl.ts";
 import {
   afterBorder,
   afterResize,
@@ -32,6 +33,12 @@ export async function turned(view: View, degrees: number, inkIsLight: boolean): 
   const { grey, toPicture } = view;
   const next = await rotate(grey, degrees, paperGrey(grey, inkIsLight));
   return { grey: next, toPicture: through(afterRotation(grey, next, degrees), toPicture) };
+}
+
+/** With the bent lines of a page made straight. */
+export function uncurled({ grey, toPicture }: View, curl: Curl, inkIsLight: boolean): View {
+  const flat = straightened(grey, curl, paperGrey(grey, inkIsLight));
+  return { grey: flat.grey, toPicture: through(flat.mapping, toPicture) };
 }
 
 /** Tesseract loses text that touches the edge. */

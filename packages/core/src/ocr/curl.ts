@@ -1,0 +1,170 @@
+import type { Box, Grey } from "../image/index.ts";
+import type { Component } from "./components.ts";
+import type { Mapping, Point, Size } from "./geometry.ts";
+import { chains } from "./lines.ts";
+import { solve } from "./perspective.ts";
+
+/** How a page's lines leave their places: by `dropAt` px downwards, `most` at the most. */
+export type Curl = { dropAt(x: number, y: number): number; most: number };
+
+/** Letters of a chain, and in text heights its width: shorter ones show no bend. */
+const LONG_LINE = { letters: 8, width: 10 };
+const FEWEST_LINES = 4;
+/** In text heights: tesseract follows a line that leaves its place by less. */
+const FLAT = 0.4;
+/** Bent lines must become this much straighter, or the bend is chance. */
+const CLEAR = 0.5;
+/** In text heights: what lies further from its line hangs below it, as "g" does, or is of another line. */
+const OUTLIER = 0.2;
+const ROUNDS = 3;
+/** Powers of x by which a line may bend. A book's page is steep at the fold and flat at the edge. */
+const POWERS = [1, 2, 3] as const;
+
+type Drop = (x: number, y: number) => number;
+
+/**
+ * Finds how the lines of a page bend, from the bottoms of its letters: cubics in x whose coefficients change evenly down
+ * the page, as one least squares fit through all lines at once, each at a height of its own.
+ * @param textHeight px
+ * @returns undefined where the lines are straight, or too few
+ */
+export function findCurl(
+  text: readonly Component[],
+  textHeight: number,
+  size: Size,
+): Curl | undefined {
+  const letters = text.filter(({ y0, y1 }) => {
+    const height = y1 - y0;
+    return height > 0.6 * textHeight && height < 2.2 * textHeight;
+  });
+  let lines = longLines(letters, textHeight);
+  if (lines.length < FEWEST_LINES) return undefined;
+  let drop: Drop = () => 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    drop = dropOf(lines, size);
+    lines = lines.map((line) => withoutOutliers(line, drop, OUTLIER * textHeight));
+  }
+  const drops = lines.map((line) => line.map(({ x, y }) => drop(x, y)));
+  const bends = drops.map((of) => Math.max(...of) - Math.min(...of));
+  const isBent = mean(bends) > FLAT * textHeight;
+  const isClear = spread(lines, drop) < CLEAR * spread(lines, () => 0);
+  if (!isBent || !isClear) return undefined;
+  const most = Math.ceil(Math.max(...drops.flat().map(Math.abs)));
+  return { dropAt: byColumn(drop, rangeOf(lines.flat()), size.width), most };
+}
+
+/** Moves every column of every line to its line's middle. The picture grows by the largest move at top and bottom. */
+export function straightened(
+  image: Grey,
+  { dropAt, most }: Curl,
+  paper: number,
+): { grey: Grey; mapping: Mapping } {
+  const { width, data } = image;
+  const height = image.height + 2 * most;
+  const out = new Uint8Array(width * height).fill(paper);
+  const last = image.height - 1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = y - most + dropAt(x, y - most);
+      const above = Math.floor(from);
+      if (above < 0 || above >= last) continue;
+      const share = from - above;
+      const at = above * width + x;
+      out[y * width + x] = (data[at] ?? 0) * (1 - share) + (data[at + width] ?? 0) * share + 0.5;
+    }
+  }
+  return {
+    grey: { width, height, data: out },
+    mapping: (x, y) => ({ x, y: y - most + dropAt(x, y - most) }),
+  };
+}
+
+/** The same for every whole x, worked out once a column. Outside of the text, where a cubic goes astray, as at its edge. */
+function byColumn(drop: Drop, { x0, x1, y0, y1 }: Box, width: number): Drop {
+  const at = (y: number) =>
+    Float32Array.from({ length: width }, (_, x) => drop(Math.min(x1, Math.max(x0, x)), y));
+  const top = at(y0);
+  const bottom = at(y1);
+  return (x, y) => {
+    const column = Math.min(width - 1, Math.max(0, Math.round(x)));
+    const share = Math.min(1, Math.max(0, (y - y0) / (y1 - y0)));
+    return (top[column] ?? 0) * (1 - share) + (bottom[column] ?? 0) * share;
+  };
+}
+
+function longLines(letters: readonly Component[], textHeight: number): Point[][] {
+  return chains(letters.toSorted((a, b) => a.x0 - b.x0))
+    .map((chain) => chain.map(({ x0, x1, y1 }) => ({ x: (x0 + x1) / 2, y: y1 })))
+    .filter((line) => {
+      const { x0, x1 } = rangeOf(line);
+      return line.length >= LONG_LINE.letters && x1 - x0 >= LONG_LINE.width * textHeight;
+    });
+}
+
+/**
+ * Within each line, what a letter's height differs from the mean by is a sum over the powers k of x of
+ * (a_k + b_k v) (x^k - its mean), v being the line's own height; a and b are the same for all lines.
+ */
+function dropOf(lines: readonly Point[][], { width, height }: Size): Drop {
+  const termsAt = (x: number, y: number) =>
+    POWERS.map((power) => (x / width - 0.5) ** power).flatMap((term) => [
+      term,
+      (y / height) * term,
+    ]);
+  const terms = 2 * POWERS.length;
+  const sums = Array.from({ length: terms }, () => new Array<number>(terms + 1).fill(0));
+  const all: number[][] = [];
+  for (const line of lines) {
+    const middle = mean(line.map(({ y }) => y));
+    const rows = line.map(({ x }) => termsAt(x, middle));
+    const means = Array.from({ length: terms }, (_, k) => mean(rows.map((row) => row[k] ?? 0)));
+    all.push(...rows);
+    rows.forEach((row, i) => {
+      const centred = row.map((value, k) => value - (means[k] ?? 0));
+      const rise = (line[i]?.y ?? 0) - middle;
+      centred.forEach((one, j) => {
+        const sum = sums[j] ?? [];
+        centred.forEach((other, k) => {
+          sum[k] = (sum[k] ?? 0) + one * other;
+        });
+        sum[terms] = (sum[terms] ?? 0) + one * rise;
+      });
+    });
+  }
+  const factors = solve(sums);
+  const value = (row: readonly number[]) =>
+    row.reduce((sum, term, k) => sum + term * (factors[k] ?? 0), 0);
+  const usual = mean(all.map(value));
+  return (x, y) => value(termsAt(x, y)) - usual;
+}
+
+function withoutOutliers(line: readonly Point[], drop: Drop, most: number): Point[] {
+  const rests = line.map(({ x, y }) => y - drop(x, y));
+  const usual = rests.toSorted((a, b) => a - b)[line.length >> 1] ?? 0;
+  return line.filter((_, i) => Math.abs((rests[i] ?? 0) - usual) <= most);
+}
+
+/** Mean distance of the letters from their lines' middles, px, once the drop is taken away. */
+function spread(lines: readonly Point[][], drop: (x: number, y: number) => number): number {
+  const distances = lines.flatMap((line) => {
+    const rests = line.map(({ x, y }) => y - drop(x, y));
+    const middle = mean(rests);
+    return rests.map((rest) => Math.abs(rest - middle));
+  });
+  return mean(distances);
+}
+
+function rangeOf(letters: readonly Point[]): Box {
+  const xs = letters.map(({ x }) => x);
+  const ys = letters.map(({ y }) => y);
+  return {
+    x0: Math.min(...xs),
+    x1: Math.max(...xs),
+    y0: Math.min(...ys),
+    y1: Math.max(...ys),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
