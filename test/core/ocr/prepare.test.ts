@@ -1,6 +1,7 @@
 import type { Grey } from "@imagetotext/core/image";
 import { expect, test } from "vitest";
 import { findComponents } from "../../../packages/core/src/ocr/components.ts";
+import { findCurl, straightened } from "../../../packages/core/src/ocr/curl.ts";
 import { findSheet } from "../../../packages/core/src/ocr/desk.ts";
 import { flattenLight, isUnevenlyLit } from "../../../packages/core/src/ocr/flatfield.ts";
 import {
@@ -158,6 +159,52 @@ test("keeps upright lines alone, one short line, and pictures with straight edge
 function inkOf(image: Grey | undefined): number {
   return image?.data.filter((grey) => grey < 128).length ?? 0;
 }
+
+/** Ten lines of forty letters of 10 x 14 px, each letter as far down as `dropAt` says. */
+function lettersOn(dropAt: (x: number, y: number) => number) {
+  return Array.from({ length: 400 }, (_, i) => {
+    const [x0, y] = [50 + (i % 40) * 16, 100 + Math.floor(i / 40) * 40];
+    // Every fifth letter hangs below its line.
+    const y1 = y + dropAt(x0 + 5, y) + (i % 5 === 0 ? 5 : 0);
+    return { x0, y0: y1 - 14, x1: x0 + 10, y1, area: 80 };
+  });
+}
+
+test("finds how lines bend, when those below bend otherwise than those above", () => {
+  const truth = (x: number, y: number) => 30 * ((x - 370) / 320) ** 2 * (1 - y / 250);
+  const curl = findCurl(lettersOn(truth), 14, { width: 740, height: 600 });
+  if (!curl) throw new Error("no bend was found");
+  for (const y of [100, 300, 460]) {
+    for (const x of [60, 200, 500, 670]) {
+      const fall = curl.dropAt(x, y) - curl.dropAt(370, y);
+      expect(Math.abs(fall - truth(x, y))).toBeLessThan(1.5);
+    }
+  }
+});
+
+test("finds no bend in straight lines, nor where letters lie anywhere", () => {
+  const size = { width: 740, height: 600 };
+  expect(
+    findCurl(
+      lettersOn(() => 0),
+      14,
+      size,
+    ),
+  ).toBeUndefined();
+  const anywhere = lettersOn((x, y) => ((x * 7919 + y * 104729) % 26) - 13);
+  expect(findCurl(anywhere, 14, size)).toBeUndefined();
+});
+
+test("makes a bent line straight, and maps its points back", () => {
+  const dropAt = (x: number) => 20 * Math.sin(x / 100);
+  const image = paint(400, 100, (x, y) => (Math.abs(y - 50 - dropAt(x)) < 2 ? 0 : 255));
+  const { grey, mapping } = straightened(image, { dropAt, most: 20 }, 255);
+  expect(grey.height).toBe(140);
+  const inkInRow = (y: number) => grey.data.subarray(y * 400, (y + 1) * 400).filter((g) => g < 128);
+  expect(inkInRow(70)).toHaveLength(400);
+  expect(inkInRow(66)).toHaveLength(0);
+  expect(mapping(157, 70)).toEqual({ x: 157, y: 50 + dropAt(157) });
+});
 
 test("lays a sheet on a dark desk flat", () => {
   // A sheet with slanted sides: its left edge runs from (60, 40) to (90, 360).

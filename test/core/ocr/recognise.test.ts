@@ -40,6 +40,19 @@ test("reads a tilted photo in uneven light", async () => {
   expect(bare.confidence).toBeLessThan(result.confidence);
 });
 
+test("reads a page that does not lie flat, and gives boxes of the image as sent", async () => {
+  const result = await read("curled.png");
+  expect(result.text).toContain(
+    "quinces. A small bridge crosses the river near the\nold brick mill. Nobody remembered who had planted",
+  );
+  expect(codes(result)).toContain("curled");
+  // Both words are of one line, which falls by 20 px from the fold to the middle of the page.
+  expect(wordBox(result, "nineteen")?.y0).toBeLessThan(275);
+  expect(wordBox(result, "pears")?.y0).toBeGreaterThan(290);
+  const bare = await read("curled.png", [], { without: new Set(["curl"]) });
+  expect(bare.text).not.toContain("quinces. A small bridge");
+});
+
 test("reads two columns one after the other", async () => {
   const { text } = await read("columns.png");
   expect(text.indexOf("payment attracts a discount of 2.5%.")).toBeGreaterThan(0);

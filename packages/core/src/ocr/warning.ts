@@ -3,6 +3,7 @@ export const WARNINGS = {
   no_text_detected: "No text was found in the image.",
   rotated: "The page lay on its side or upside down. It was turned before it was read.",
   deskewed: "The lines were tilted. The page was straightened before it was read.",
+  curled: "The lines were bent, as on a page that does not lie flat. They were straightened first.",
   dark_mode: "The text is light on a dark ground. The negative was read.",
   low_contrast: "Text and background differ little. More contrast would be read better.",
   text_too_small: "The text is less than 8 pixels high. A larger image would be read better.",

@@ -29,6 +29,7 @@ export function warningsOf(
     !hasText && warning("no_text_detected"),
     hasText && pose.turn !== 0 && warning("rotated"),
     hasText && pose.tilt !== 0 && warning("deskewed"),
+    hasText && pose.curl !== undefined && warning("curled"),
     hasText && isDark && warning("dark_mode"),
     text.length >= 5 && textHeight < 8 && isUnsure && warning("text_too_small"),
     contrast < 40 && !isBlurred(measures) && isUnsure && warning("low_contrast"),
