@@ -10,6 +10,8 @@ export type Curl = { dropAt(x: number, y: number): number; most: number };
 /** Letters of a chain, and in text heights its width: shorter ones show no bend. */
 const LONG_LINE = { letters: 8, width: 10 };
 const FEWEST_LINES = 4;
+/** A page with more is of small print, or no page but a texture. */
+const MOST_LETTERS = 10_000;
 /** In text heights: tesseract follows a line that leaves its place by less. */
 const FLAT = 0.4;
 /** Bent lines must become this much straighter, or the bend is chance. */
@@ -17,6 +19,8 @@ const CLEAR = 0.5;
 /** In text heights: what lies further from its line hangs below it, as "g" does, or is of another line. */
 const OUTLIER = 0.2;
 const ROUNDS = 3;
+/** Enough for a cubic. */
+const LETTERS_A_LINE = 40;
 /** Powers of x by which a line may bend. A book's page is steep at the fold and flat at the edge. */
 const POWERS = [1, 2, 3] as const;
 
@@ -26,6 +30,7 @@ type Drop = (x: number, y: number) => number;
  * Finds how the lines of a page bend, from the bottoms of its letters: cubics in x whose coefficients change evenly down
  * the page, as one least squares fit through all lines at once, each at a height of its own.
  * @param textHeight px
+ * About 20 ms for 3,000 letters of straight lines.
  * @returns undefined where the lines are straight, or too few
  */
 export function findCurl(
@@ -33,24 +38,20 @@ export function findCurl(
   textHeight: number,
   size: Size,
 ): Curl | undefined {
-  const letters = text.filter(({ y0, y1 }) => {
-    const height = y1 - y0;
-    return height > 0.6 * textHeight && height < 2.2 * textHeight;
-  });
-  let lines = longLines(letters, textHeight);
+  if (text.length > MOST_LETTERS) return undefined;
+  let lines = longLines(text, textHeight);
   if (lines.length < FEWEST_LINES) return undefined;
   let drop: Drop = () => 0;
   for (let round = 0; round < ROUNDS; round++) {
     drop = dropOf(lines, size);
+    // Most pages are straight, and end here.
+    if (!(meanBend(lines, drop) > FLAT * textHeight)) return undefined;
     lines = lines.map((line) => withoutOutliers(line, drop, OUTLIER * textHeight));
   }
-  const drops = lines.map((line) => line.map(({ x, y }) => drop(x, y)));
-  const bends = drops.map((of) => Math.max(...of) - Math.min(...of));
-  const isBent = mean(bends) > FLAT * textHeight;
-  const isClear = spread(lines, drop) < CLEAR * spread(lines, () => 0);
-  if (!isBent || !isClear) return undefined;
-  const most = Math.ceil(Math.max(...drops.flat().map(Math.abs)));
-  return { dropAt: byColumn(drop, rangeOf(lines.flat()), size.width), most };
+  if (spread(lines, drop) > CLEAR * spread(lines, () => 0)) return undefined;
+  const letters = lines.flat();
+  const most = Math.ceil(Math.max(...letters.map(({ x, y }) => Math.abs(drop(x, y)))));
+  return { dropAt: byColumn(drop, rangeOf(letters), size.width), most };
 }
 
 /** Moves every column of every line to its line's middle. The picture grows by the largest move at top and bottom. */
@@ -92,12 +93,21 @@ function byColumn(drop: Drop, { x0, x1, y0, y1 }: Box, width: number): Drop {
   };
 }
 
-function longLines(letters: readonly Component[], textHeight: number): Point[][] {
+/** Chains of letters; of a long one some, evenly. */
+function longLines(text: readonly Component[], textHeight: number): Point[][] {
+  const letters = text.filter(({ y0, y1 }) => {
+    const height = y1 - y0;
+    return height > 0.6 * textHeight && height < 2.2 * textHeight;
+  });
   return chains(letters.toSorted((a, b) => a.x0 - b.x0))
     .map((chain) => chain.map(({ x0, x1, y1 }) => ({ x: (x0 + x1) / 2, y: y1 })))
     .filter((line) => {
       const { x0, x1 } = rangeOf(line);
       return line.length >= LONG_LINE.letters && x1 - x0 >= LONG_LINE.width * textHeight;
+    })
+    .map((line) => {
+      const step = Math.ceil(line.length / LETTERS_A_LINE);
+      return line.filter((_, i) => i % step === 0);
     });
 }
 
@@ -142,6 +152,16 @@ function withoutOutliers(line: readonly Point[], drop: Drop, most: number): Poin
   const rests = line.map(({ x, y }) => y - drop(x, y));
   const usual = rests.toSorted((a, b) => a - b)[line.length >> 1] ?? 0;
   return line.filter((_, i) => Math.abs((rests[i] ?? 0) - usual) <= most);
+}
+
+/** How far a line leaves its place on average, px. */
+function meanBend(lines: readonly Point[][], drop: Drop): number {
+  return mean(
+    lines.map((line) => {
+      const drops = line.map(({ x, y }) => drop(x, y));
+      return Math.max(...drops) - Math.min(...drops);
+    }),
+  );
 }
 
 /** Mean distance of the letters from their lines' middles, px, once the drop is taken away. */
