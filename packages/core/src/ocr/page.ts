@@ -3,7 +3,7 @@ import { type Help, readInBands } from "./bands.ts";
 import type { Budget } from "./budget.ts";
 import { coverage, evidence, meanConfidence } from "./choose.ts";
 import type { Component } from "./components.ts";
-import { type Engine, type EngineWord, LAYOUT } from "./engine.ts";
+import type { Engine, EngineWord } from "./engine.ts";
 import type { Measures } from "./measure.ts";
 import { withMissedLines } from "./missed.ts";
 import { type Region, readingOrder } from "./order.ts";
@@ -65,8 +65,6 @@ const BORDER = 10;
 const FAIRLY_COMPLETE = 0.8;
 /** Below this share of its letters missing lines are looked for. */
 const COMPLETE = 0.985;
-/** Below this share, missing lines included, the page is read as one block too. */
-const NEARLY_COMPLETE = 0.5;
 
 /** Brings text to a size tesseract likes, and takes ruling lines away. */
 export async function preparePage(
@@ -115,26 +113,16 @@ async function readOnce(context: Context, page: Page): Promise<Reading> {
   return reading;
 }
 
-/** Looks for what a reading left out: first line by line, then by reading the page as one block. */
+/** Looks for what a reading left out, line by line. */
 export async function completePage(context: Context, reading: Reading): Promise<Reading> {
   const { engine, budget, without, note, lettersArePieces } = context;
+  const isComplete = reading.coverage >= COMPLETE || !lettersArePieces;
+  if (isComplete || without.has("missed") || !budget.allows(0.3)) return reading;
   const { page } = reading;
-  let best = reading;
-  if (
-    best.coverage < COMPLETE &&
-    lettersArePieces &&
-    !without.has("missed") &&
-    budget.allows(0.3)
-  ) {
-    const words = await withMissedLines(engine, page, reading.words);
-    best = judge(page, words, order(context, page, words));
-    note(`missed:${describe(best)}`, page.view.grey, best.regions);
-  }
-  if (best.coverage >= NEARLY_COMPLETE || without.has("block") || !budget.allows()) return best;
-  const words = await budget.reading(() => engine.read(page.view.grey, LAYOUT.block));
-  const block = judge(page, words, asRead(words));
-  note(`block:${describe(block)}`, page.view.grey, block.regions);
-  return completeness(block) > completeness(best) ? block : best;
+  const words = await withMissedLines(engine, page, reading.words);
+  const completed = judge(page, words, order(context, page, words));
+  note(`missed:${describe(completed)}`, page.view.grey, completed.regions);
+  return completed;
 }
 
 /** Rates words found on a page. */
@@ -147,11 +135,6 @@ export function judge(page: Page, words: readonly EngineWord[], regions: Region[
     coverage: coverage(page.text, page.textHeight, words),
     evidence: evidence(words),
   };
-}
-
-/** Confidence alone cannot see that half the page is missing. */
-function completeness(reading: Reading): number {
-  return reading.confidence + 60 * reading.coverage;
 }
 
 function order(context: Context, page: Page, words: readonly EngineWord[]): Region[] {

@@ -13,7 +13,6 @@ export const STEPS = [
   "rulings",
   "order",
   "missed",
-  "block",
   "colour",
   "labels",
   "calibration",
