@@ -10,6 +10,8 @@ const FULL_PAGE = 600;
 /** Reading takes 0.7 ms a letter: such a page would take more than the budget, in bands of one second. */
 const CROWDED = 7_000;
 const LETTERS_A_BAND = 1_500;
+/** px: in specks tesseract loses itself, a second for so many rows of 4,000. */
+const TEXTURE_BAND = 60;
 /** One of two bands has at least this share of the letters. */
 const SMALLEST_SHARE = 0.35;
 /** In text heights: the least space between two lines of print, and between two columns. */
@@ -72,7 +74,7 @@ export async function readInBands(
 ): Promise<EngineWord[]> {
   const { grey } = page.view;
   const read = (part: Grey) => engine.read(part, LAYOUT.page);
-  if (page.text.length > CROWDED) return readWhatFits(budget, read, page);
+  if (page.isTexture || page.text.length > CROWDED) return readWhatFits(budget, read, page);
   const row = rowToCutAt(page);
   if (row === undefined) return budget.reading(() => read(grey));
   const [upper, lower] = cutAt(grey, row);
@@ -89,7 +91,7 @@ export async function readInBands(
 async function readWhatFits(
   budget: Budget,
   read: (part: Grey) => EngineWord[],
-  { view, text, textHeight, threshold, inkIsLight }: Page,
+  { view, text, textHeight, isTexture, threshold, inkIsLight }: Page,
 ): Promise<EngineWord[]> {
   let words: EngineWord[] = [];
   let rest = view.grey;
@@ -97,9 +99,13 @@ async function readWhatFits(
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   for (let letters = LETTERS_A_BAND; rest.height > 0; letters += LETTERS_A_BAND) {
     if (words.length > 0 && !budget.allows()) break;
-    const from = Math.max(1, (bottoms[letters - LETTERS_A_BAND / 4] ?? Infinity) - top);
-    // A long line may hold all the letters of a band: the space to its neighbours must be in reach.
-    const to = Math.max(from + 3 * textHeight, (bottoms[letters] ?? Infinity) - top);
+    let from = TEXTURE_BAND;
+    let to = 1.2 * TEXTURE_BAND;
+    if (!isTexture) {
+      from = Math.max(1, (bottoms[letters - LETTERS_A_BAND / 4] ?? Infinity) - top);
+      // A long line may hold all the letters of a band: the space to its neighbours must be in reach.
+      to = Math.max(from + 3 * textHeight, (bottoms[letters] ?? Infinity) - top);
+    }
     const row = emptiestRow(rest, threshold, inkIsLight, from, to);
     const [upper, lower] = cutAt(rest, row);
     words = joined(words, await budget.reading(() => read(upper)), top);

@@ -13,9 +13,13 @@ const MAX_LABELS = 200_000;
  * Connected components in one pass over runs of ink, with union-find. About 10 ms a megapixel.
  * @param threshold a pixel up to it is dark
  * @param inkIsLight counts the pixels above the threshold instead
- * @returns none when there are more than 200,000
+ * @returns undefined when there are more than 200,000: the image is texture
  */
-export function findComponents(image: Grey, threshold: number, inkIsLight: boolean): Component[] {
+export function findComponents(
+  image: Grey,
+  threshold: number,
+  inkIsLight: boolean,
+): Component[] | undefined {
   const { width, height, data } = image;
   const parents: number[] = [];
   const boxes: Component[] = [];
@@ -43,7 +47,7 @@ export function findComponents(image: Grey, threshold: number, inkIsLight: boole
         }
       }
       if (label < 0) {
-        if (parents.length >= MAX_LABELS) return [];
+        if (parents.length >= MAX_LABELS) return undefined;
         label = parents.length;
         parents.push(label);
         boxes.push({ x0: start, y0: y, x1: x, y1: y + 1, area: x - start });

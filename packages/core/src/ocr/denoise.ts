@@ -6,7 +6,8 @@ import type { Measures } from "./measure.ts";
  * over all pixels is blurred away; single wrong pixels (salt and pepper, dither) are replaced.
  */
 export function denoiseBy(measures: Measures): "median" | "blur" | "strong blur" | undefined {
-  const { specks, dots, text, noise, textHeight } = measures;
+  const { isTexture, specks, dots, text, noise, textHeight } = measures;
+  if (isTexture) return "median";
   if (specks > 15e-4 && dots > 1.5 * text.length && noise < 0.03 && text.length >= 20) {
     return textHeight >= 8 ? "median" : undefined;
   }

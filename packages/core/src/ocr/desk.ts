@@ -19,7 +19,7 @@ export function findSheet(image: Grey): Sheet | undefined {
   const split = splitGreys(histogram(data));
   if (split.lightMean - split.darkMean < 40) return undefined;
   if (darkShareOfBorder(small, split.threshold) < 0.7) return undefined;
-  const [largest] = findComponents(small, split.threshold, true).sort(
+  const [largest] = (findComponents(small, split.threshold, true) ?? []).sort(
     (a, b) => (b.x1 - b.x0) * (b.y1 - b.y0) - (a.x1 - a.x0) * (a.y1 - a.y0),
   );
   if (!largest) return undefined;

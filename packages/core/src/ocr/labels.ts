@@ -15,7 +15,7 @@ export async function readLabels(engine: Engine, image: Grey, most: number): Pro
   const { threshold } = splitGreys(histogram(image.data));
   const candidates = [false, true].flatMap((inkIsLight) =>
     findLines(
-      findComponents(image, threshold, inkIsLight).filter((c) => couldBeLetter(c, image)),
+      findComponents(image, threshold, inkIsLight)?.filter((c) => couldBeLetter(c, image)) ?? [],
       inkIsLight,
     ).filter(({ count }) => count > 1),
   );

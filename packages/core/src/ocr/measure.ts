@@ -14,6 +14,8 @@ export type Measures = {
   noise: number;
   /** Share of the pixels that stand out from all eight neighbours. */
   specks: number;
+  /** True when there is too much small ink to be looked at: noise, or the dots of a halftone. */
+  isTexture: boolean;
   /** Ink of up to 4 px. */
   dots: number;
   /** Ink that could be text. */
@@ -28,7 +30,8 @@ export function measure(image: Grey): Measures {
   const { threshold, darkShare, darkMean, lightMean } = splitGreys(histogram(image.data));
   const inkIsLight = darkShare > 0.6;
   const contrast = Math.max(1, lightMean - darkMean);
-  const components = findComponents(image, threshold, inkIsLight);
+  const found = findComponents(image, threshold, inkIsLight);
+  const components = found ?? [];
   const text = components.filter((component) => isTextLike(component, image.height));
   let dots = 0;
   for (const { area } of components) if (area <= 4) dots++;
@@ -37,6 +40,7 @@ export function measure(image: Grey): Measures {
     inkIsLight,
     contrast,
     ...grain(image, contrast),
+    isTexture: !found,
     dots,
     text,
     textHeight: textHeight(text, image.height),

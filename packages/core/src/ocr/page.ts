@@ -38,6 +38,7 @@ export type Page = {
   view: View;
   text: Component[];
   textHeight: number;
+  isTexture: boolean;
   inkIsLight: boolean;
   threshold: number;
   /** The same with its ruling lines, where only those across the page were taken away. */
@@ -72,7 +73,7 @@ export async function preparePage(
   upright: View,
   measures: Measures,
 ): Promise<Page> {
-  const { inkIsLight, threshold } = measures;
+  const { isTexture, inkIsLight, threshold } = measures;
   const factor = without.has("scale") ? 1 : scaleFor(upright.grey, measures);
   const view = factor === 1 ? upright : await scaled(upright, factor);
   if (factor !== 1) note(`scale:${factor.toFixed(2)}`, view.grey);
@@ -88,6 +89,7 @@ export async function preparePage(
     ...(cleared && !cleared.isGrid && { ruled: framed(view) }),
     text: measures.text.map((component) => moved(component, factor, margin)),
     textHeight,
+    isTexture,
     inkIsLight,
     threshold,
   };
