@@ -1,9 +1,10 @@
 import { config } from "@imagetotext/core/config";
 import * as Image from "@imagetotext/core/image";
+import sharp from "sharp";
 import { expect, test } from "vitest";
 import { Engine } from "../../../packages/core/src/ocr/engine.ts";
 import { recognise } from "../../../packages/core/src/ocr/recognise.ts";
-import { BLANK_PNG } from "../../support/app.ts";
+import { BLANK_PNG, fixture } from "../../support/app.ts";
 import { warningsIn as codes, readFixture as read } from "../../support/recognise.ts";
 
 const wordBox = (result: Awaited<ReturnType<typeof read>>, text: string) =>
@@ -52,6 +53,44 @@ test("reads a page that does not lie flat, and gives boxes of the image as sent"
   const bare = await read("curled.png", [], { without: new Set(["curl"]) });
   expect(bare.text).not.toContain("quinces. A small bridge");
 });
+
+/** Of so many pixels one is black, anywhere. */
+function specks(side: number, share: number): Promise<Buffer> {
+  let state = 7;
+  const data = Buffer.alloc(side * side, 255);
+  for (let i = 0; i < data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    if (state < share * 2 ** 32) data[i] = 0;
+  }
+  return sharp(data, { raw: { width: side, height: side, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+test("ends on an image of nothing but specks, in which tesseract would take minutes", async () => {
+  const bytes = await specks(3000, 0.12);
+  const engine = await Engine.create(config().ocr.tessdataDir);
+  const start = process.cpuUsage();
+  const result = await recognise(engine, bytes, await Image.inspect(bytes), []);
+  const { user, system } = process.cpuUsage(start);
+  expect(result.text.length).toBeLessThan(100);
+  expect((user + system) / 1e6).toBeLessThan(12);
+}, 60_000);
+
+test("reads a page under so many specks that its letters cannot be told from them", async () => {
+  const page = await sharp(fixture("ocr/page.png")).resize({ width: 3000 }).toBuffer();
+  const { width = 0, height = 0 } = await sharp(page).metadata();
+  const dirt = await sharp(await specks(Math.max(width, height), 0.06))
+    .extract({ left: 0, top: 0, width, height })
+    .toBuffer();
+  const bytes = await sharp(page)
+    .composite([{ input: dirt, blend: "multiply" }])
+    .png()
+    .toBuffer();
+  const engine = await Engine.create(config().ocr.tessdataDir);
+  const { text } = await recognise(engine, bytes, await Image.inspect(bytes), []);
+  expect(text).toContain("This is a lot of 12 point text to test the");
+}, 60_000);
 
 test("reads two columns one after the other", async () => {
   const { text } = await read("columns.png");

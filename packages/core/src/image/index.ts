@@ -5,4 +5,4 @@ export { inspect } from "./inspect.ts";
 export type { Box } from "./orientation.ts";
 export { toStored } from "./orientation.ts";
 export type { Grey, Picture } from "./picture.ts";
-export { resize, rotate } from "./resample.ts";
+export { blur, median, resize, rotate } from "./resample.ts";

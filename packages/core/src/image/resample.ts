@@ -19,6 +19,16 @@ export async function rotate(image: Grey, degrees: number, background: number): 
   return finished(open(image).rotate(degrees, { background: fill }));
 }
 
+/** Median of each pixel and its eight neighbours. */
+export async function median(image: Grey): Promise<Grey> {
+  return finished(open(image).median(3));
+}
+
+/** Gaussian blur, of a mask not cut short. @param sigma standard deviation in px, 0.3 or more */
+export async function blur(image: Grey, sigma: number): Promise<Grey> {
+  return finished(open(image).blur({ sigma, precision: "float", minAmplitude: 0.05 }));
+}
+
 function open({ width, height, data }: Grey) {
   return sharp(data, { raw: { width, height, channels: 1 }, limitInputPixels: false });
 }

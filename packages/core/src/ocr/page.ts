@@ -140,7 +140,8 @@ export function judge(page: Page, words: readonly EngineWord[], regions: Region[
 }
 
 function order(context: Context, page: Page, words: readonly EngineWord[]): Region[] {
-  if (context.without.has("order")) return asRead(words);
+  // Noise may be read as words where nothing has the size of a letter.
+  if (context.without.has("order") || page.textHeight === 0) return asRead(words);
   return readingOrder(words, page.textHeight, context.rightToLeft);
 }
 

@@ -43,7 +43,7 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
 
   const filter = without.has("denoise") ? undefined : denoiseBy(measures);
   if (filter) {
-    view = { ...view, grey: denoise(view.grey, filter) };
+    view = { ...view, grey: await denoise(view.grey, filter) };
     note(filter, view.grey);
     measures = measure(view.grey);
   }
