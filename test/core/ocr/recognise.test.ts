@@ -92,6 +92,16 @@ test("reads a page under so many specks that its letters cannot be told from the
   expect(text).toContain("This is a lot of 12 point text to test the");
 }, 60_000);
 
+test("keeps the headlines of Devanagari and stretched Arabic letters, which are no ruling lines", async () => {
+  for (const languages of [["hin"], ["auto"]]) {
+    const { text } = await read("long-words.png", languages);
+    expect(text).toContain("विश्वविद्यालय के पुस्तकालयाध्यक्ष ने राष्ट्रीय अंतरराष्ट्रीय सम्मेलन में");
+  }
+  expect((await read("stretched.png", ["ara"])).text).toContain(
+    "قبل المستشفيات المتخصصة المستفيدين من خدمات التشخيص المستمر",
+  );
+});
+
 test("reads two columns one after the other", async () => {
   const { text } = await read("columns.png");
   expect(text.indexOf("payment attracts a discount of 2.5%.")).toBeGreaterThan(0);

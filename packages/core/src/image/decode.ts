@@ -4,6 +4,7 @@ import { type Format, type Header, LIMITS } from "./inspect.ts";
 import { open } from "./open.ts";
 import { uprightSize } from "./orientation.ts";
 import { flatten, type Picture } from "./picture.ts";
+import { bytesOf } from "./sharp.ts";
 
 /**
  * The pixels of the first frame, upright, in sRGB or grey, transparency flattened. Memory peaks at 3
@@ -27,12 +28,13 @@ async function decodeWithSharp(
   try {
     const { space, hasAlpha } = await image.metadata();
     const isGrey = space === "b-w" || space === "grey16";
-    const { data, info } = await image
+    const { data: buffer, info } = await image
       .autoOrient()
       // sharp drops the alpha of grey pixels, so those that have one pass through as colour.
       .toColourspace(isGrey && !hasAlpha ? "b-w" : "srgb")
       .raw()
       .toBuffer({ resolveWithObject: true });
+    const data = bytesOf(buffer);
     const { width, height, channels } = info;
     if (channels === 4) return flatten({ width, height, data }, isGrey ? 1 : 3);
     if (channels === 1 || channels === 3) return { width, height, channels, data };

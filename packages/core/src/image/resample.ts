@@ -1,5 +1,5 @@
 import type { Grey } from "./picture.ts";
-import { sharp } from "./sharp.ts";
+import { bytesOf, sharp } from "./sharp.ts";
 
 /**
  * Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). What
@@ -38,5 +38,5 @@ async function finished(image: ReturnType<typeof open>): Promise<Grey> {
     .toColourspace("b-w")
     .raw()
     .toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, data };
+  return { width: info.width, height: info.height, data: bytesOf(data) };
 }

@@ -17,3 +17,8 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 export { sharp };
+
+/** The same memory without the ways of Buffer, whose `slice` does not copy. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}

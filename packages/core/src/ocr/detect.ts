@@ -2,7 +2,7 @@ import { uncovered } from "./choose.ts";
 import type { Engine, EngineWord } from "./engine.ts";
 import { AUTO } from "./language.ts";
 import { isBlurred, type Measures } from "./measure.ts";
-import { type Context, type Reading, readPage } from "./page.ts";
+import { asRuled, type Context, type Reading, readPage } from "./page.ts";
 import { findLanguage } from "./script.ts";
 import { languageOfWords } from "./wording.ts";
 
@@ -78,7 +78,8 @@ export async function inItsLanguage(
   if (!isAuto && (asked.length > 0 || !script)) return { context, reading, suspect };
   const both = script && isMixed(reading) ? [script, ...languages] : [suspect];
   const other = { ...context, ...(await useLanguages(engine, both)) };
-  const again = await readPage(other, reading.page);
+  const page = other.lettersArePieces ? reading.page : asRuled(reading.page);
+  const again = await readPage(other, page);
   if (again.evidence >= reading.evidence) return { context: other, reading: again };
   await engine.use(languages);
   return { context, reading };
@@ -96,7 +97,7 @@ async function findScript(
   const isLabel = page.text.length < FEWEST_UNASKED && !isAuto;
   if (!isDoubtful || isLabel || unread.length === 0 || isBlurred(measures) || !budget.allows())
     return;
-  const language = await findLanguage(engine, page, unread, languages);
+  const language = await findLanguage(engine, asRuled(page), unread, languages);
   await engine.use(languages);
   return language;
 }

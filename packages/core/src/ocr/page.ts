@@ -69,7 +69,7 @@ const COMPLETE = 0.985;
 
 /** Brings text to a size tesseract likes, and takes ruling lines away. */
 export async function preparePage(
-  { without, note }: Context,
+  { without, note, lettersArePieces }: Pick<Context, "without" | "note" | "lettersArePieces">,
   upright: View,
   measures: Measures,
 ): Promise<Page> {
@@ -79,7 +79,9 @@ export async function preparePage(
   if (factor !== 1) note(`scale:${factor.toFixed(2)}`, view.grey);
   const textHeight = measures.textHeight * factor;
   const mayBeRuled = !without.has("rulings") && !inkIsLight && textHeight > 0;
-  const cleared = mayBeRuled ? withoutRulings(view.grey, threshold, textHeight) : undefined;
+  const found = mayBeRuled ? withoutRulings(view.grey, threshold, textHeight) : undefined;
+  // A line across the page may be the headline of a word in Devanagari, or a letter stretched in Arabic.
+  const cleared = found?.isGrid || lettersArePieces ? found : undefined;
   if (cleared) note(cleared.isGrid ? "grid" : "lines", cleared.grey);
   const isSmall = Math.min(view.grey.width, view.grey.height) < SMALL_SIDE;
   const margin = isSmall && !without.has("border") ? BORDER : 0;
@@ -101,10 +103,15 @@ export async function preparePage(
  */
 export async function readPage(context: Context, page: Page): Promise<Reading> {
   const reading = await readOnce(context, page);
-  const { ruled, ...cleared } = page;
-  if (!ruled || reading.coverage >= FAIRLY_COMPLETE || !context.budget.allows()) return reading;
-  const other = await readOnce(context, { ...cleared, view: ruled });
+  const isIncomplete = reading.coverage < FAIRLY_COMPLETE;
+  if (!page.ruled || !isIncomplete || !context.budget.allows()) return reading;
+  const other = await readOnce(context, asRuled(page));
   return other.evidence > reading.evidence ? other : reading;
+}
+
+/** The page with the lines that were taken away. */
+export function asRuled({ ruled, ...page }: Page): Page {
+  return ruled ? { ...page, view: ruled } : page;
 }
 
 async function readOnce(context: Context, page: Page): Promise<Reading> {

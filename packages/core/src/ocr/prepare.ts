@@ -15,11 +15,13 @@ export type Prepared = {
   view: View;
   measures: Measures;
   pose: Pose;
+  /** `view` before the bend of its lines was taken away. */
+  bent: View;
   isDark: boolean;
   /** True when only reading it showed which way is up. */
   isTurnedLate: boolean;
-  /** Makes the same without the correction of uneven light, when there was one. */
-  unflattened?: () => Promise<View>;
+  /** The picture without the correction of uneven light, when there was one, before it was turned. */
+  unflattened?: View;
   /** 0..1, the share of pixels that the correction may have erased text from. */
   erased: number;
   /** Takes another view of the whole picture to where `view` was before it was turned. */
@@ -63,57 +65,54 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     view = { ...view, grey: flat.grey };
     measures = measure(view.grey);
   }
-  let pose: Pose = await findPose(engine, view.grey, measures, without);
-  const { inkIsLight } = measures;
+  const pose = await findPose(engine, view.grey, measures, without);
   if (pose.turn !== 0 || pose.tilt !== 0) {
-    view = await inPose(view, pose, inkIsLight);
+    view = await inPose(view, pose, measures.inkIsLight);
     note(`pose:${pose.turn}/${pose.tilt.toFixed(1)}`, view.grey);
     measures = measure(view.grey);
   }
-  const curl = without.has("curl")
-    ? undefined
-    : findCurl(measures.text, measures.textHeight, view.grey);
-  if (curl) {
-    pose = { ...pose, curl };
-    view = uncurled(view, curl, inkIsLight);
-    note(`curl:${curl.most}`, view.grey);
-    measures = measure(view.grey);
-  }
+  const flat = withoutCurl(context, view, measures, pose);
+  measures = flat.measures;
   const { textHeight, text, noise, contrast, steepness } = measures;
   note(
     `M${textHeight} n${text.length} z${noise.toFixed(3)} k${contrast.toFixed(0)} e${steepness.toFixed(2)}`,
   );
   return {
-    view,
-    measures,
-    pose,
+    ...flat,
+    bent: view,
     isDark,
     isTurnedLate: false,
-    ...(isUneven && { unflattened: () => inPose(before, pose, inkIsLight) }),
+    ...(isUneven && { unflattened: before }),
     erased,
     fromPicture,
   };
 }
 
+/** Makes the lines of an upright page straight where they bend. */
+function withoutCurl(
+  { without, note }: Context,
+  view: View,
+  measures: Measures,
+  { turn, tilt }: Pose,
+): Pick<Prepared, "view" | "measures" | "pose"> {
+  const curl = without.has("curl")
+    ? undefined
+    : findCurl(measures.text, measures.textHeight, view.grey);
+  if (!curl) return { view, measures, pose: { turn, tilt } };
+  const straight = uncurled(view, curl, measures.inkIsLight);
+  note(`curl:${curl.most}`, straight.grey);
+  return { view: straight, measures: measure(straight.grey), pose: { turn, tilt, curl } };
+}
+
 /** The same turned the way in which it can be read, when there is one. */
-export async function turnedByReading(
-  { engine, note }: Context,
-  prepared: Prepared,
-): Promise<Prepared> {
-  const { view, measures, pose, unflattened } = prepared;
-  const turn = await turnByReading(engine, view.grey, measures.text);
+export async function turnedByReading(context: Context, prepared: Prepared): Promise<Prepared> {
+  const { view, bent, measures, pose } = prepared;
+  const turn = await turnByReading(context.engine, view.grey, measures.text);
   if (turn === 0) return prepared;
-  const next = await turned(view, turn, measures.inkIsLight);
-  note(`turned late:${turn}`, next.grey);
-  return {
-    ...prepared,
-    view: next,
-    measures: measure(next.grey),
-    // How the lines bent was found with the page lying the other way.
-    pose: { tilt: pose.tilt, turn: ((pose.turn + turn) % 360) as Pose["turn"] },
-    isTurnedLate: true,
-    ...(unflattened && {
-      unflattened: async () => turned(await unflattened(), turn, measures.inkIsLight),
-    }),
-  };
+  // A bend that was found with the page lying the other way is none, or another one.
+  const next = await turned(bent, turn, measures.inkIsLight);
+  context.note(`turned late:${turn}`, next.grey);
+  const upright = { turn: ((pose.turn + turn) % 360) as Pose["turn"], tilt: pose.tilt };
+  const flat = withoutCurl(context, next, measure(next.grey), upright);
+  return { ...prepared, ...flat, bent: next, isTurnedLate: true };
 }

@@ -74,6 +74,7 @@ export async function recognise(
   const upright = await readUpright(context, await prepare(context, grey));
   const { prepared } = upright;
   let reading = await orUnflattened(context, prepared, upright.reading);
+  // Colour comes before other languages: a look at all of them costs as much, and a sure reading needs none.
   if (!without.has("colour") && isFailure(reading, prepared, isColourful) && budget.allows()) {
     reading = await orByColour(context, prepared, reading, await Image.decode(bytes, header));
   }
@@ -130,12 +131,13 @@ async function readUpright(
 /** The correction of uneven light may have erased text. */
 async function orUnflattened(
   context: Context,
-  { unflattened, erased }: Prepared,
+  { unflattened, erased, pose, measures }: Prepared,
   reading: Reading,
 ): Promise<Reading> {
   const isDoubtful = erased > 0.001 || reading.confidence < DOUBTFUL;
   if (!unflattened || !isDoubtful || !context.budget.allows()) return reading;
-  return clearlyBetter(await readView(context, await unflattened()), reading);
+  const other = await inPose(unflattened, pose, measures.inkIsLight);
+  return clearlyBetter(await readView(context, other), reading);
 }
 
 /** Text that differs from its ground in colour and not in brightness. */

@@ -1,7 +1,9 @@
 import type { Grey } from "../image/index.ts";
 
-/** In text heights: the length that all lines of a grid have each way, and that lines of one kind are worth a step for. */
+/** In text heights: a line of a grid, and the length of all its lines each way. */
+const SHORTEST = 4;
 const GRID = 40;
+/** Fewer text heights of lines across the page are not worth a step. */
 const RULED = 10;
 
 /**
@@ -15,7 +17,7 @@ export function withoutRulings(
   threshold: number,
   textHeight: number,
 ): { grey: Grey; isGrid: boolean } | undefined {
-  const shortest = Math.max(16, Math.round(4 * textHeight));
+  const shortest = Math.max(16, Math.round(SHORTEST * textHeight));
   const thickest = Math.max(2, Math.round(0.4 * textHeight));
   const { width, height } = image;
   const rows: Direction = { lines: height, length: width, next: width, step: 1 };
@@ -23,13 +25,17 @@ export function withoutRulings(
   const inRows = markLongRuns(image, threshold, rows, shortest);
   // Most pages end here, and spare the walk down the columns.
   if (inRows.count < RULED * textHeight) return undefined;
-  const grey = { ...image, data: image.data.slice() };
-  const across = erase(image, grey, threshold, inRows.marks, columns, thickest);
-  if (across < RULED * textHeight) return undefined;
-  if (inRows.count < GRID * textHeight) return { grey, isGrid: false };
-  const inColumns = markLongRuns(image, threshold, columns, shortest);
-  if (inColumns.count < GRID * textHeight) return { grey, isGrid: false };
-  const both = { ...grey, data: grey.data.slice() };
+  const inColumns =
+    inRows.count < GRID * textHeight
+      ? undefined
+      : markLongRuns(image, threshold, columns, shortest);
+  if (!inColumns || inColumns.count < GRID * textHeight) {
+    const grey = { ...image, data: image.data.slice() };
+    const across = erase(image, grey, threshold, inRows.marks, columns, thickest);
+    return across < RULED * textHeight ? undefined : { grey, isGrid: false };
+  }
+  const both = { ...image, data: image.data.slice() };
+  const across = erase(image, both, threshold, inRows.marks, columns, thickest);
   const down = erase(image, both, threshold, inColumns.marks, rows, thickest);
   // Long runs both ways that are no thin lines are of a picture.
   if (Math.min(across, down) < GRID * textHeight) return undefined;

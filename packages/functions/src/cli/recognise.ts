@@ -26,7 +26,9 @@ const { manifest, out, language, debug } = values;
 const [image] = positionals;
 if (!(manifest && out) && !image) exitWith(2, USAGE);
 
-const readers = new Ocr.ReaderPool(config().ocr);
+// One image at a time: one thread reads it, and one may help.
+const threads = Math.min(2, config().ocr.threads);
+const readers = new Ocr.ReaderPool({ ...config().ocr, threads });
 try {
   await readers.started();
   if (manifest && out) await readManifest(manifest, out);
