@@ -68,6 +68,23 @@ test("a page is read whole by its own thread when the one that helps dies", asyn
   expect(pool.replaced).toBe(1);
 });
 
+test("a page is cut between its lines though a rule runs beside all of them", async () => {
+  const bytes = await pageOf(5);
+  const page = toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
+  for (let y = 0; y < page.height; y++) page.data.fill(0, y * page.width + 2, y * page.width + 5);
+  const engine = await Engine.create(config().ocr.tessdataDir);
+  await engine.use(["eng"]);
+  const asked: number[] = [];
+  const help = async (lower: typeof page) => {
+    asked.push(lower.height / page.height);
+    return undefined;
+  };
+  const context = { engine, budget: new Budget(), help };
+  const words = await readInBands(context, { view: viewOf(page), ...measure(page) });
+  expect(asked).toEqual([expect.closeTo(0.5, 1)]);
+  expect(words.filter(({ text }) => text === "quick")).toHaveLength(20);
+});
+
 test("of a crowded page the top is read when the budget is too small for all of it", async () => {
   const bytes = await pageOf(1);
   const one = toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
