@@ -2,6 +2,7 @@ import type { Box, Grey } from "../image/index.ts";
 import type { Component } from "./components.ts";
 import type { Mapping, Point, Size } from "./geometry.ts";
 import { chains } from "./lines.ts";
+import { median } from "./measure.ts";
 import { solve } from "./perspective.ts";
 
 /** How a page's lines leave their places: by `dropAt` px downwards, `most` at the most. */
@@ -172,7 +173,7 @@ function dropOf(lines: readonly Line[], { width, height }: Size): Drop {
 
 function withoutOutliers({ letters, height }: Line, drop: Drop, most: number): Line {
   const rests = letters.map(({ x, y }) => y - drop(x, height));
-  const usual = rests.toSorted((a, b) => a - b)[letters.length >> 1] ?? 0;
+  const usual = median(rests);
   return { letters: letters.filter((_, i) => Math.abs((rests[i] ?? 0) - usual) <= most), height };
 }
 
