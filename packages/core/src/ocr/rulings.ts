@@ -31,55 +31,65 @@ export function withoutRulings(
       : markLongRuns(image, threshold, columns, shortest);
   if (!inColumns || inColumns.count < GRID * textHeight) {
     const grey = { ...image, data: image.data.slice() };
-    const across = erase(image, grey, threshold, inRows.marks, columns, thickest);
+    const across = erase(image, grey, threshold, inRows, rows, columns, thickest);
     return across < RULED * textHeight ? undefined : { grey, isGrid: false };
   }
   const both = { ...image, data: image.data.slice() };
-  const across = erase(image, both, threshold, inRows.marks, columns, thickest);
-  const down = erase(image, both, threshold, inColumns.marks, rows, thickest);
+  const across = erase(image, both, threshold, inRows, rows, columns, thickest);
+  const down = erase(image, both, threshold, inColumns, columns, rows, thickest);
   // Long runs both ways that are no thin lines are of a picture.
   if (Math.min(across, down) < GRID * textHeight) return undefined;
-  eraseCrossings(both, inRows.marks, inColumns.marks, thickest);
+  eraseCrossings(both, inRows, inColumns.marks, thickest);
   return { grey: both, isGrid: true };
 }
 
 /** How to walk over the pixels: `step` leads along a line, `next` to the next one. */
 type Direction = { lines: number; length: number; next: number; step: number };
 
+/** Long dark runs: which pixels they are made of, where each begins and ends (both in it), and their px in all. */
+type Runs = { marks: Uint8Array; ends: [first: number, last: number][]; count: number };
+
 /** @returns px of ruling line that were painted over in `out` */
 function erase(
-  image: Grey,
+  { data }: Grey,
   out: Grey,
   threshold: number,
-  marks: Uint8Array,
-  across: Direction,
+  { marks, ends }: Runs,
+  { step: along }: Direction,
+  { step: across, length }: Direction,
   thickest: number,
 ): number {
-  const { data } = image;
   let erased = 0;
-  for (let line = 0; line < across.lines; line++) {
-    const at = (k: number) => line * across.next + k * across.step;
-    for (let k = 0; k < across.length; k++) {
-      if (marks[at(k)] === 0) continue;
-      let from = k;
-      let to = k;
-      while (from > 0 && (data[at(from - 1)] ?? 0) <= threshold) from--;
-      while (to < across.length - 1 && (data[at(to + 1)] ?? 0) <= threshold) to++;
-      if (to - from + 1 <= thickest) {
-        const before = from > 1 ? (data[at(from - 2)] ?? 255) : 255;
-        const after = to < across.length - 2 ? (data[at(to + 2)] ?? 255) : 255;
-        const paper = Math.max(before, after);
-        // One more pixel on each side: the soft edge of the line.
-        const end = Math.min(across.length - 1, to + 1);
-        for (let i = Math.max(0, from - 1); i <= end; i++) {
-          out.data[at(i)] = Math.max(out.data[at(i)] ?? 0, paper);
-        }
-        erased++;
+  for (const [first, last] of ends) {
+    // How far the run is from the image's edge on either side.
+    const before = Math.floor(first / across) % length;
+    const after = length - 1 - before;
+    for (let i = first; i <= last; i += along) {
+      // A run beside this one belongs to the same line, whose thickness was seen already.
+      if (before > 0 && marks[i - across] === 1) continue;
+      let up = 0;
+      let down = 0;
+      while (up < before && up <= thickest && isInk(data[i - (up + 1) * across])) up++;
+      while (down < after && down <= thickest && isInk(data[i + (down + 1) * across])) down++;
+      if (up + down + 1 > thickest) continue;
+      const paper = Math.max(
+        up + 1 < before ? (data[i - (up + 2) * across] ?? 0) : 255,
+        down + 1 < after ? (data[i + (down + 2) * across] ?? 0) : 255,
+      );
+      // One more pixel on each side: the soft edge of the line.
+      const end = Math.min(after, down + 1);
+      for (let k = -Math.min(before, up + 1); k <= end; k++) {
+        const at = i + k * across;
+        out.data[at] = Math.max(out.data[at] ?? 0, paper);
       }
-      k = to;
+      erased++;
     }
   }
   return erased;
+
+  function isInk(grey = 255): boolean {
+    return grey <= threshold;
+  }
 }
 
 /**
@@ -87,30 +97,32 @@ function erase(
  * stretch that is long both ways is no crossing but a picture, and stays.
  */
 function eraseCrossings(
-  out: Grey,
-  inRows: Uint8Array,
+  { width, data }: Grey,
+  inRows: Runs,
   inColumns: Uint8Array,
   thickest: number,
 ): void {
-  const { width, data } = out;
-  const isCrossing = (i: number) => inRows[i] === 1 && inColumns[i] === 1;
   const reach = thickest + 2;
-  for (let start = 0; start < data.length; start++) {
-    if (!isCrossing(start)) continue;
-    let end = start;
-    while (isCrossing(end)) end++;
-    if (end - start <= thickest && !isCrossing(start + thickest * width)) {
-      let paper = 0;
-      for (const away of [-reach, reach]) {
-        const row = start + away * width;
-        paper = Math.max(paper, data[row - reach] ?? 0, data[row + reach] ?? 0);
+  for (const [first, last] of inRows.ends) {
+    for (let start = first; start <= last; start++) {
+      if (inColumns[start] !== 1) continue;
+      let end = start;
+      while (end <= last && inColumns[end] === 1) end++;
+      const below = start + thickest * width;
+      const isPicture = inRows.marks[below] === 1 && inColumns[below] === 1;
+      if (end - start <= thickest && !isPicture) {
+        let paper = 0;
+        for (const away of [-reach, reach]) {
+          const row = start + away * width;
+          paper = Math.max(paper, data[row - reach] ?? 0, data[row + reach] ?? 0);
+        }
+        for (let dy = -1; dy <= 1; dy++) {
+          const from = Math.max(0, start - 1 + dy * width);
+          data.fill(paper, from, Math.max(from, end + 1 + dy * width));
+        }
       }
-      for (let dy = -1; dy <= 1; dy++) {
-        const from = Math.max(0, start - 1 + dy * width);
-        data.fill(paper, from, Math.max(from, end + 1 + dy * width));
-      }
+      start = end;
     }
-    start = end;
   }
 }
 
@@ -123,8 +135,9 @@ function markLongRuns(
   threshold: number,
   { lines, length, next, step }: Direction,
   shortest: number,
-): { marks: Uint8Array; count: number } {
+): Runs {
   const marks = new Uint8Array(data.length);
+  const ends: Runs["ends"] = [];
   let count = 0;
   for (let line = 0; line < lines; line++) {
     const start = line * next;
@@ -138,10 +151,11 @@ function markLongRuns(
       while (isDark(to + 1)) to++;
       if (to - from + 1 >= shortest) {
         for (let k = from; k <= to; k++) marks[start + k * step] = 1;
+        ends.push([start + from * step, start + to * step]);
         count += to - from + 1;
       }
       probe = to + 1;
     }
   }
-  return { marks, count };
+  return { marks, ends, count };
 }
