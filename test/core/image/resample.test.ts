@@ -16,7 +16,15 @@ test("resizes to exactly the size asked for, whatever the shape", async () => {
 
 test("resizes with the smooth steps of a cubic, which overshoot a little", async () => {
   const { data } = await resize(grey(2, 60, 190), 8, 1);
-  expect([...data]).toEqual([52, 51, 60, 86, 125, 164, 190, 199]);
+  expect([...data]).toEqual([60, 89, 125, 161, 190, 204, 202, 195]);
+});
+
+test("keeps the pixels of the image when it doubles both sides", async () => {
+  const square = grey(3, 0, 0, 0, 0, 240, 0, 0, 0, 0);
+  const { data } = await resize(square, 6, 6);
+  const middle = [...data.subarray(12, 18)];
+  expect(middle).toEqual([0, 143, 240, 143, 0, 0]);
+  expect([...data.filter((_, i) => i % 6 === 2)]).toEqual(middle);
 });
 
 test("turns clockwise, without loss by quarter turns", async () => {

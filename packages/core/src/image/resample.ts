@@ -1,12 +1,10 @@
+import { enlarge } from "./enlarge.ts";
 import type { Grey } from "./picture.ts";
 import { bytesOf, sharp } from "./sharp.ts";
 
-/**
- * Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). What
- * it enlarges lies half a px of the answer too far right and down, along both sides even where only
- * one grows.
- */
+/** Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). */
 export async function resize(image: Grey, width: number, height: number): Promise<Grey> {
+  if (width >= image.width && height >= image.height) return enlarge(image, width, height);
   return finished(open(image).resize(width, height, { fit: "fill", kernel: "cubic" }));
 }
 
