@@ -1,4 +1,5 @@
 import { config } from "@imagetotext/core/config";
+import type { Grey } from "@imagetotext/core/image";
 import * as Image from "@imagetotext/core/image";
 import { ReaderPool } from "@imagetotext/core/ocr";
 import sharp from "sharp";
@@ -68,26 +69,57 @@ test("a page is read whole by its own thread when the one that helps dies", asyn
   expect(pool.replaced).toBe(1);
 });
 
-test("a page is cut between its lines though a rule runs beside all of them", async () => {
-  const bytes = await pageOf(5);
-  const page = toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
-  for (let y = 0; y < page.height; y++) page.data.fill(0, y * page.width + 2, y * page.width + 5);
+/** Reads a page without help. @returns its words, and at what share of its height it was cut, if it was */
+async function readAlone(page: Grey) {
   const engine = await Engine.create(config().ocr.tessdataDir);
   await engine.use(["eng"]);
-  const asked: number[] = [];
-  const help = async (lower: typeof page) => {
-    asked.push(lower.height / page.height);
+  let cut: number | undefined;
+  const help = async (lower: Grey) => {
+    cut = 1 - lower.height / page.height;
     return undefined;
   };
   const context = { engine, budget: new Budget(), help };
   const words = await readInBands(context, { view: viewOf(page), ...measure(page) });
-  expect(asked).toEqual([expect.closeTo(0.5, 1)]);
-  expect(words.filter(({ text }) => text === "quick")).toHaveLength(20);
+  return { words: words.map(({ text }) => text), cut };
+}
+
+/** Two copies of a page side by side, the right one so many px lower. */
+function besideItself({ width, height, data }: Grey, lower: number): Grey {
+  const both = { width: 2 * width, height, data: new Uint8Array(2 * width * height).fill(255) };
+  for (let y = 0; y < height; y++) {
+    both.data.set(data.subarray(y * width, (y + 1) * width), 2 * y * width);
+    if (y < lower) continue;
+    const row = data.subarray((y - lower) * width, (y - lower + 1) * width);
+    both.data.set(row, (2 * y + 1) * width);
+  }
+  return both;
+}
+
+async function greyPage(times: number): Promise<Grey> {
+  const bytes = await pageOf(times);
+  return toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
+}
+
+test("a page is cut between its lines though a rule runs beside all of them", async () => {
+  const page = await greyPage(5);
+  for (let y = 0; y < page.height; y++) page.data.fill(0, y * page.width + 2, y * page.width + 5);
+  const { words, cut } = await readAlone(page);
+  expect(cut).toBeCloseTo(0.5, 1);
+  expect(words.filter((text) => text === "quick")).toHaveLength(20);
+});
+
+test("columns are cut across where the lines of both leave a gap, and nowhere else", async () => {
+  const page = await greyPage(3);
+  const level = await readAlone(besideItself(page, 0));
+  expect(level.cut).toBeCloseTo(0.5, 1);
+  expect(level.words.filter((text) => text === "quick")).toHaveLength(24);
+  const shifted = await readAlone(besideItself(page, 25));
+  expect(shifted.cut).toBeUndefined();
+  expect(shifted.words.filter((text) => text === "quick").length).toBeGreaterThan(20);
 });
 
 test("of a crowded page the top is read when the budget is too small for all of it", async () => {
-  const bytes = await pageOf(1);
-  const one = toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
+  const one = await greyPage(1);
   const data = Buffer.concat(Array.from({ length: 35 }, () => one.data));
   const grey = { ...one, height: 35 * one.height, data };
   const engine = await Engine.create(config().ocr.tessdataDir);

@@ -14,28 +14,22 @@ const LETTERS_A_BAND = 1_500;
 const TEXTURE_BAND = 60;
 /** One of two bands has at least this share of the letters. */
 const SMALLEST_SHARE = 0.35;
-/** In text heights: the least space between two lines of print, and between two columns. */
+/** In text heights: the least space between two lines of print. */
 const LINE_GAP = 0.15;
-const COLUMN_GAP = 1.5;
-/** In text heights above and below the cut: about three lines each, in which columns would show. */
-const NEIGHBOURHOOD = 10;
 
 /**
- * Where to cut a full page of prose into two bands that can be read side by side: in a gap between two
- * lines, the one that parts the letters most evenly. A page with columns or a table there stays whole,
- * because tesseract recognises those by their whole height.
- * @returns the row, in px from the top; undefined for what is better read whole
+ * Where to cut a full page into two bands that can be read side by side: in a gap between two lines that no letter
+ * reaches into, whatever column it is in; the one that parts the letters most evenly.
+ * @returns the row, in px from the top; undefined where there is no such gap near the middle
  */
 function rowToCutAt({ text, textHeight, inkIsLight }: Page): number | undefined {
   if (text.length < FULL_PAGE || inkIsLight) return undefined;
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   const rowBelow = (share: number) => bottoms[Math.floor(text.length * share)] ?? 0;
   const middle = rowBelow(0.5);
-  const [row] = gapsIn(text, LINE_GAP * textHeight)
+  return gapsIn(text, LINE_GAP * textHeight)
     .filter((y) => y > rowBelow(SMALLEST_SHARE) && y < rowBelow(1 - SMALLEST_SHARE))
-    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
-  const isCut = row !== undefined && !hasColumnsAt(row, text, textHeight);
-  return isCut ? row : undefined;
+    .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
 }
 
 /** The middles of the stretches between letters that no letter reaches into, `minHeight` px or higher. */
@@ -47,18 +41,6 @@ function gapsIn(text: readonly Component[], minHeight: number): number[] {
     bottom = bottom === Infinity ? y1 : Math.max(bottom, y1);
   }
   return gaps;
-}
-
-/** True when the lines around a row leave a strip free from top to bottom, with text on both sides. */
-function hasColumnsAt(row: number, text: readonly Component[], textHeight: number): boolean {
-  const reach = NEIGHBOURHOOD * textHeight;
-  const near = text.filter(({ y0, y1 }) => y1 > row - reach && y0 < row + reach);
-  let right = Infinity;
-  for (const { x0, x1 } of near.sort((a, b) => a.x0 - b.x0)) {
-    if (x0 - right > COLUMN_GAP * textHeight) return true;
-    right = right === Infinity ? x1 : Math.max(right, x1);
-  }
-  return false;
 }
 
 /** Has another thread read part of a page meanwhile. Undefined when none is free. */

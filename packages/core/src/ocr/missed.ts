@@ -4,8 +4,8 @@ import type { Engine, EngineWord } from "./engine.ts";
 import { findLines, readLine } from "./lines.ts";
 import type { Page } from "./page.ts";
 
-/** Readings of one line each; 15 ms each on average. */
-const MOST_LINES = 40;
+/** Readings of one line each: 15 ms each on average, 4 for the lone digits of a table's column. */
+const MOST_LINES = 100;
 const ACCEPTED = 60;
 /** A single character is as likely a speck. */
 const ACCEPTED_ALONE = 80;
