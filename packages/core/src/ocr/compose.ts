@@ -1,4 +1,5 @@
 import type { Box } from "../image/index.ts";
+import { withPairedBrackets } from "./brackets.ts";
 import { meanConfidence } from "./choose.ts";
 import { calibrated } from "./confidence.ts";
 import type { EngineWord } from "./engine.ts";
@@ -39,7 +40,7 @@ function line(
   calibrate: boolean,
 ): Line {
   const words = engineWords.map(({ text, confidence, box }) => ({
-    text,
+    text: withPairedBrackets(text),
     confidence: round(calibrate ? calibrated(confidence) : confidence),
     bbox: place(box),
   }));
