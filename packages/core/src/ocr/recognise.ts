@@ -24,6 +24,7 @@ import { inPose } from "./pose.ts";
 import { type Prepared, prepare, turnedByReading } from "./prepare.ts";
 import type { Recognition } from "./result.ts";
 import type { Step } from "./steps.ts";
+import { withoutStrayWords } from "./stray.ts";
 import { type View, viewOf } from "./view.ts";
 import { warningsOf } from "./warnings.ts";
 
@@ -85,6 +86,7 @@ export async function recognise(
   }
   reading = await completePage(context, reading);
   reading = await orLabels(context, prepared, reading);
+  if (!without.has("stray")) reading = withoutStrayWords(reading);
   note("regions", reading.page.view.grey, reading.regions);
 
   const { toPicture } = reading.page.view;

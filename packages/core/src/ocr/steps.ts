@@ -15,6 +15,7 @@ export const STEPS = [
   "missed",
   "colour",
   "labels",
+  "stray",
   "calibration",
 ] as const;
 
