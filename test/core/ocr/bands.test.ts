@@ -113,7 +113,7 @@ test("columns are cut across where the lines of both leave a gap, and nowhere el
   const level = await readAlone(besideItself(page, 0));
   expect(level.cut).toBeCloseTo(0.5, 1);
   expect(level.words.filter((text) => text === "quick")).toHaveLength(24);
-  const shifted = await readAlone(besideItself(page, 25));
+  const shifted = await readAlone(besideItself(page, 16));
   expect(shifted.cut).toBeUndefined();
   expect(shifted.words.filter((text) => text === "quick").length).toBeGreaterThan(20);
 });

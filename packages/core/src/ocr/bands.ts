@@ -1,6 +1,6 @@
 import type { Grey } from "../image/index.ts";
 import type { Budget } from "./budget.ts";
-import type { Component } from "./components.ts";
+import { type Component, isLetterSized } from "./components.ts";
 import { type EngineWord, LAYOUT } from "./engine.ts";
 import type { Context, Page } from "./page.ts";
 import type { BandRead } from "./thread.ts";
@@ -14,8 +14,8 @@ const LETTERS_A_BAND = 1_500;
 const TEXTURE_BAND = 60;
 /** One of two bands has at least this share of the letters. */
 const SMALLEST_SHARE = 0.35;
-/** In text heights: the least space between two lines of print. */
-const LINE_GAP = 0.15;
+/** In text heights: the least space between two lines of print. A cut through a speck or an upright rule does no harm. */
+const LINE_GAP = 0.05;
 
 /**
  * Where to cut a full page into two bands that can be read side by side: in a gap between two lines that no letter
@@ -27,7 +27,8 @@ function rowToCutAt({ text, textHeight, inkIsLight }: Page): number | undefined 
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   const rowBelow = (share: number) => bottoms[Math.floor(text.length * share)] ?? 0;
   const middle = rowBelow(0.5);
-  return gapsIn(text, LINE_GAP * textHeight)
+  const letters = text.filter((component) => isLetterSized(component, textHeight));
+  return gapsIn(letters, LINE_GAP * textHeight)
     .filter((y) => y > rowBelow(SMALLEST_SHARE) && y < rowBelow(1 - SMALLEST_SHARE))
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
 }
