@@ -1,9 +1,9 @@
 import type { Box, Grey } from "../image/index.ts";
 import type { Component } from "./components.ts";
+import { solve } from "./equations.ts";
 import type { Mapping, Point, Size } from "./geometry.ts";
 import { chains } from "./lines.ts";
 import { median } from "./measure.ts";
-import { solve } from "./perspective.ts";
 
 /** How a page's lines leave their places: by `dropAt` px downwards, `most` at the most. */
 export type Curl = { dropAt(x: number, y: number): number; most: number };

@@ -79,8 +79,8 @@ export function landingRoute(app: Api): void {
           <div>
             <h3>Nothing is kept</h3>
             <p>
-              Images are read in memory and forgotten. We keep times, sizes and counts.{" "}
-              <a href="/privacy">See what we keep</a>
+              Images are read in memory and forgotten; the largest may be stored until they are
+              read. We keep times, sizes and counts. <a href="/privacy">See what we keep</a>
             </p>
           </div>
           <div>
