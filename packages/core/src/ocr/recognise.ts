@@ -1,6 +1,7 @@
 import * as Image from "../image/index.ts";
 import type { Help } from "./bands.ts";
 import { Budget } from "./budget.ts";
+import { withCapitalI } from "./capital-i.ts";
 import { distanceFromBackground, isColourful } from "./colour.ts";
 import { composePage } from "./compose.ts";
 import { DEFAULT_LANGUAGE, inItsLanguage, useLanguages } from "./detect.ts";
@@ -86,6 +87,9 @@ export async function recognise(
   }
   reading = await completePage(context, reading);
   reading = await orLabels(context, prepared, reading);
+  if (context.languages.includes("eng")) {
+    reading = { ...reading, regions: withCapitalI(reading.regions) };
+  }
   if (!without.has("stray")) reading = withoutStrayWords(reading);
   note("regions", reading.page.view.grey, reading.regions);
 
