@@ -11,9 +11,19 @@ test.each([
   expect(withPairedBrackets(read)).toBe(meant);
 });
 
-test.each(["{String}", "({", "})", "{0}", "f({x})", "[--bare]", "(--git-dir]", "a)"])(
-  "%s stays as it is",
-  (read) => {
-    expect(withPairedBrackets(read)).toBe(read);
-  },
-);
+test.each([
+  "{String}",
+  "({",
+  "})",
+  "{0}",
+  "{1,2,3}",
+  "[a-z]{1,3}",
+  "x^{100}",
+  "width={100}",
+  "f({x})",
+  "[--bare]",
+  "(--git-dir]",
+  "a)",
+])("%s stays as it is", (read) => {
+  expect(withPairedBrackets(read)).toBe(read);
+});

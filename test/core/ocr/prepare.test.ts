@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { findComponents } from "../../../packages/core/src/ocr/components.ts";
 import { findCurl, straightened } from "../../../packages/core/src/ocr/curl.ts";
 import { findSheet } from "../../../packages/core/src/ocr/desk.ts";
+import { withoutDarkEdges } from "../../../packages/core/src/ocr/edges.ts";
 import { flattenLight, isUnevenlyLit } from "../../../packages/core/src/ocr/flatfield.ts";
 import {
   afterBorder,
@@ -129,6 +130,18 @@ test("says so when evening out may have erased thin light text on a dark panel",
 test("does not even out a white page or a page with one dark panel", () => {
   expect(isUnevenlyLit(paint(400, 300, () => 255))).toBe(false);
   expect(isUnevenlyLit(paint(400, 300, (x) => (x < 120 ? 20 : 255)))).toBe(false);
+});
+
+test("fills a dark edge of a scan, however jagged, and no shadow, picture or letter", () => {
+  const paper = (x: number, y: number) => (x > 40 && x < 60 && y % 10 < 5 ? 90 : 200);
+  const jagged = paint(200, 100, (x, y) => (x >= 192 - (y % 5) ? 10 : paper(x, y)));
+  const filled = withoutDarkEdges(jagged, 50, 200);
+  expect(filled?.data.filter((grey) => grey === 10)).toHaveLength(0);
+  expect(filled?.data.filter((grey) => grey === 90)).toHaveLength(19 * 50);
+  const deep = paint(200, 100, (x) => (x >= 170 ? 10 : 200));
+  expect(withoutDarkEdges(deep, 50, 200)).toBeUndefined();
+  const touched = paint(200, 100, (x, y) => (x >= 192 && y > 45 ? 10 : 200));
+  expect(withoutDarkEdges(touched, 50, 200)).toBeUndefined();
 });
 
 test("removes a grid with its crossings, and keeps letters", () => {

@@ -2,7 +2,9 @@ import { config } from "@imagetotext/core/config";
 import * as Image from "@imagetotext/core/image";
 import sharp from "sharp";
 import { expect, test } from "vitest";
+import { composePage } from "../../../packages/core/src/ocr/compose.ts";
 import { Engine } from "../../../packages/core/src/ocr/engine.ts";
+import { toGrey } from "../../../packages/core/src/ocr/grey.ts";
 import { recognise } from "../../../packages/core/src/ocr/recognise.ts";
 import { BLANK_PNG, fixture } from "../../support/app.ts";
 import { warningsIn as codes, readFixture as read } from "../../support/recognise.ts";
@@ -24,7 +26,7 @@ test("reads a page on its side, says so, and gives boxes of the image as sent", 
   expect(result.raw.rotation).toBe(270);
   expect(codes(result)).toEqual(["rotated"]);
   // The first word of the first line, which runs down the right side of the page.
-  expect(wordBox(result, "Thank")).toEqual({ x0: 337, y0: 79, x1: 356, y1: 147 });
+  expect(wordBox(result, "Thank")).toEqual({ x0: 337, y0: 80, x1: 355, y1: 147 });
 });
 
 test("reads a page that is upside down", async () => {
@@ -150,4 +152,38 @@ test("finds nothing on a blank image, and says so", async () => {
   const result = await recognise(engine, BLANK_PNG, await Image.inspect(BLANK_PNG), []);
   expect(result).toMatchObject({ text: "", confidence: 0 });
   expect(codes(result)).toEqual(["no_text_detected"]);
+});
+
+/** page.png with other pixels, read. */
+async function readRepainted(paint: (grey: number, x: number, y: number) => number) {
+  const bytes = fixture("ocr/page.png");
+  const { width, height, data } = toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
+  const repainted = data.map((grey, i) => paint(grey, i % width, Math.floor(i / width)));
+  const png = await Image.toPng({ width, height, channels: 1, data: repainted });
+  const engine = await Engine.create(config().ocr.tessdataDir);
+  return recognise(engine, png, await Image.inspect(png), []);
+}
+
+test("reads faint print on a scan whose edges are black", async () => {
+  const { text } = await readRepainted((grey, x, y) => {
+    const edge = 6 + ((x + y) % 7);
+    return x >= 640 - edge || y < edge ? 0 : 150 + (grey * 40) / 255;
+  });
+  expect(text).toMatch(/^This is a lot of 12 point text to test the\nocr code and see/);
+  expect(text).toContain("The quick brown dog jumped over the\nlazy fox.");
+});
+
+test("does not answer a piece of a line as a word", async () => {
+  const { text } = await readRepainted((grey, x, y) =>
+    x >= 14 && x < 17 && y % 61 < 26 ? 40 : grey,
+  );
+  expect(text).toContain("jumped over the\nlazy fox. The quick brown dog jumped\nover");
+});
+
+test("answers a pair of round brackets where tesseract read a curly one", () => {
+  const box = { x0: 0, y0: 0, x1: 40, y1: 20 };
+  const word = { text: "{203)", confidence: 60, box, block: 1, paragraph: 1, line: 1 };
+  const page = composePage([[[word]]], { width: 40, height: 20 }, (place) => place);
+  expect(page.text).toBe("(203)");
+  expect(page.blocks[0]?.lines[0]?.words[0]?.text).toBe("(203)");
 });

@@ -2,7 +2,10 @@ import { enlarge } from "./enlarge.ts";
 import type { Grey } from "./picture.ts";
 import { bytesOf, sharp } from "./sharp.ts";
 
-/** Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). */
+/**
+ * Scales to exactly width x height px, with cubic interpolation (and averaging when it shrinks). Of what it enlarges the
+ * first pixel stays where it is, so all lies half the growth of a pixel too far left and up.
+ */
 export async function resize(image: Grey, width: number, height: number): Promise<Grey> {
   if (width >= image.width && height >= image.height) return enlarge(image, width, height);
   return finished(open(image).resize(width, height, { fit: "fill", kernel: "cubic" }));

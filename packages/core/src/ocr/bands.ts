@@ -1,6 +1,6 @@
 import type { Grey } from "../image/index.ts";
 import type { Budget } from "./budget.ts";
-import { type Component, isLetterSized } from "./components.ts";
+import type { Component } from "./components.ts";
 import { type EngineWord, LAYOUT } from "./engine.ts";
 import type { Context, Page } from "./page.ts";
 import type { BandRead } from "./thread.ts";
@@ -14,7 +14,7 @@ const LETTERS_A_BAND = 1_500;
 const TEXTURE_BAND = 60;
 /** One of two bands has at least this share of the letters. */
 const SMALLEST_SHARE = 0.35;
-/** In text heights: the least space between two lines of print. A cut through a speck or an upright rule does no harm. */
+/** In text heights: the least space between two lines of print. */
 const LINE_GAP = 0.05;
 
 /**
@@ -27,10 +27,15 @@ function rowToCutAt({ text, textHeight, inkIsLight }: Page): number | undefined 
   const bottoms = Float64Array.from(text, ({ y1 }) => y1).sort();
   const rowBelow = (share: number) => bottoms[Math.floor(text.length * share)] ?? 0;
   const middle = rowBelow(0.5);
-  const letters = text.filter((component) => isLetterSized(component, textHeight));
+  const letters = text.filter((component) => !isSpeckOrRule(component, textHeight));
   return gapsIn(letters, LINE_GAP * textHeight)
     .filter((y) => y > rowBelow(SMALLEST_SHARE) && y < rowBelow(1 - SMALLEST_SHARE))
     .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))[0];
+}
+
+/** Ink that may be cut through: too small to be a letter, or higher than fourteen times its width. */
+function isSpeckOrRule({ x0, y0, x1, y1 }: Component, textHeight: number): boolean {
+  return y1 - y0 < 0.6 * textHeight || y1 - y0 >= 14 * (x1 - x0);
 }
 
 /** The middles of the stretches between letters that no letter reaches into, `minHeight` px or higher. */

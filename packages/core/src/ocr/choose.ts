@@ -1,4 +1,4 @@
-import { type Component, isLetterSized } from "./components.ts";
+import type { Component } from "./components.ts";
 import type { EngineWord } from "./engine.ts";
 
 /** Mean confidence of the words, 0..100, weighted by their length; 0 without words. */
@@ -96,4 +96,14 @@ export function uncovered(
     const near = grid.get(key(Math.floor(x / cell), Math.floor(y / cell))) ?? [];
     return !near.some(({ box }) => x >= box.x0 && x <= box.x1 && y >= box.y0 && y <= box.y1);
   });
+}
+
+function isLetterSized({ x0, y0, x1, y1, area }: Component, textHeight: number): boolean {
+  const height = y1 - y0;
+  return (
+    height >= 0.6 * textHeight &&
+    height <= 2.5 * textHeight &&
+    x1 - x0 <= 3 * textHeight &&
+    area <= 0.95 * (x1 - x0) * height
+  );
 }

@@ -79,17 +79,6 @@ export function isTextLike({ x0, y0, x1, y1, area }: Component, imageHeight: num
   );
 }
 
-/** Of the size of a letter among those of `textHeight` px, capitals and joined ones included. */
-export function isLetterSized({ x0, y0, x1, y1, area }: Component, textHeight: number): boolean {
-  const height = y1 - y0;
-  return (
-    height >= 0.6 * textHeight &&
-    height <= 2.5 * textHeight &&
-    x1 - x0 <= 3 * textHeight &&
-    area <= 0.95 * (x1 - x0) * height
-  );
-}
-
 function root(parents: number[], label: number): number {
   let at = label;
   for (;;) {

@@ -9,9 +9,13 @@ export type Size = { width: number; height: number };
 
 export const IDENTITY: Mapping = (x, y) => ({ x, y });
 
-/** The mapping of an image that was resized from one size to another. */
+/** The mapping of an image that was resized from one size to another. Enlarging leaves the first pixel where it is. */
 export function afterResize(from: Size, to: Size): Mapping {
-  return (x, y) => ({ x: (x * from.width) / to.width, y: (y * from.height) / to.height });
+  const across = from.width / to.width;
+  const down = from.height / to.height;
+  const right = Math.max(0, (1 - across) / 2);
+  const below = Math.max(0, (1 - down) / 2);
+  return (x, y) => ({ x: x * across + right, y: y * down + below });
 }
 
 /** The mapping of an image that was turned clockwise about its centre and grew with it. */

@@ -2,13 +2,14 @@ import type { Grey } from "../image/index.ts";
 import { findCurl } from "./curl.ts";
 import { denoise, denoiseBy } from "./denoise.ts";
 import { findSheet } from "./desk.ts";
+import { withoutDarkEdges } from "./edges.ts";
 import { flattenLight, isUnevenlyLit } from "./flatfield.ts";
 import { negative } from "./grey.ts";
 import { type Measures, measure } from "./measure.ts";
 import type { Context } from "./page.ts";
 import { layFlat, sheetMapping } from "./perspective.ts";
 import { findPose, inPose, type Pose, turnByReading } from "./pose.ts";
-import { turned, uncurled, type View, viewOf } from "./view.ts";
+import { paperGrey, turned, uncurled, type View, viewOf } from "./view.ts";
 
 /** A picture made ready: flat, dark on light, evenly lit and upright. */
 export type Prepared = {
@@ -55,6 +56,13 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     note("negative", view.grey);
     measures = measure(view.grey);
   }
+  const mayHaveEdges = !isDark && !without.has("edges");
+  const filled = mayHaveEdges ? filledEdges(view.grey, measures) : undefined;
+  if (filled) {
+    view = { ...view, grey: filled };
+    note("edges", filled);
+    measures = measure(filled);
+  }
   const before = view;
   let erased = 0;
   const isUneven = !without.has("flatfield") && isUnevenlyLit(view.grey);
@@ -86,6 +94,10 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     erased,
     fromPicture,
   };
+}
+
+function filledEdges(grey: Grey, { threshold, inkIsLight }: Measures): Grey | undefined {
+  return withoutDarkEdges(grey, threshold, paperGrey(grey, inkIsLight));
 }
 
 /** Makes the lines of an upright page straight where they bend. */

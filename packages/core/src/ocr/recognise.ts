@@ -90,7 +90,8 @@ export async function recognise(
   if (context.languages.includes("eng")) {
     reading = { ...reading, regions: withCapitalI(reading.regions) };
   }
-  if (!without.has("stray")) reading = withoutStrayWords(reading);
+  // Where letters fall apart, a stroke or a vowel sign may be a word.
+  if (!without.has("stray") && context.lettersArePieces) reading = withoutStrayWords(reading);
   note("regions", reading.page.view.grey, reading.regions);
 
   const { toPicture } = reading.page.view;

@@ -3,6 +3,7 @@ export const STEPS = [
   "desk",
   "denoise",
   "negative",
+  "edges",
   "flatfield",
   "turn",
   "deskew",

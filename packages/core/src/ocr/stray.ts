@@ -8,13 +8,14 @@ const BARS = /^[|_]+$/;
 const UNSURE_BARS = 85;
 /** Where one letter is no word of its own, as it is in Chinese. */
 const SCRAP = /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}\p{P}\p{S}]{1,4}$/u;
-/** The shorter the surer a word must be: below 40 for one letter and 25 for four, one in eight is right. */
+/** 0..100, less 5 for each letter: of words of one letter below 40, and of four below 25, one in eight is right. */
 const UNSURE_SCRAP = 45;
-const A_LETTER = 5;
+const LESS_A_LETTER = 5;
 
 /**
  * The reading without what is no text: specks, pieces of lines, handwriting, the edge of a picture. Of the unsure marks
- * in the English images of the corpus one in twelve is in the reference.
+ * in the English images of the corpus one in twelve is in the reference. Its confidence and coverage stay those of the
+ * whole, by which warnings are given.
  */
 export function withoutStrayWords(reading: Reading): Reading {
   const regions = reading.regions
@@ -25,8 +26,8 @@ export function withoutStrayWords(reading: Reading): Reading {
 
 function isText({ text, confidence }: EngineWord): boolean {
   if (BARS.test(text)) return confidence >= UNSURE_BARS;
-  if (!/[\p{L}\p{N}]/u.test(text)) return confidence >= UNSURE_MARK;
-  return !SCRAP.test(text) || confidence >= UNSURE_SCRAP - A_LETTER * text.length;
+  if (!/[\p{L}\p{M}\p{N}]/u.test(text)) return confidence >= UNSURE_MARK;
+  return !SCRAP.test(text) || confidence >= UNSURE_SCRAP - LESS_A_LETTER * text.length;
 }
 
 function isFilled(parts: readonly unknown[]): boolean {

@@ -48,7 +48,7 @@ export function bordered(view: View, size: number, inkIsLight: boolean): View {
 }
 
 /** A typical grey of the background: most of the image is background. */
-function paperGrey({ data }: Grey, inkIsLight: boolean): number {
+export function paperGrey({ data }: Grey, inkIsLight: boolean): number {
   const stride = Math.max(1, Math.floor(data.length / 100_000));
   return percentile(histogram(data, stride), inkIsLight ? 0.3 : 0.7);
 }

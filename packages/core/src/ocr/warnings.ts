@@ -23,7 +23,8 @@ export function warningsOf(
     .filter(({ confidence }) => confidence >= 60)
     .map((word) => word.text)
     .join(" ");
-  const isUnsure = hasText && reading.confidence < 80;
+  // A reading of which nothing was kept is unsure too; one of nothing has no confidence.
+  const isUnsure = reading.confidence > 0 && reading.confidence < 80;
   return [
     header.frames > 1 && warning("first_frame_only"),
     !hasText && warning("no_text_detected"),
