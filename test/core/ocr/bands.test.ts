@@ -100,28 +100,35 @@ async function greyPage(times: number): Promise<Grey> {
   return toGrey(await Image.decode(bytes, await Image.inspect(bytes)));
 }
 
-test("a page is cut between its lines though a rule runs beside all of them", async () => {
+test("a page is cut between its lines though broken rules run beside all of them", async () => {
   const page = await greyPage(5);
-  for (let y = 0; y < page.height; y++) page.data.fill(0, y * page.width + 2, y * page.width + 5);
+  // Two rules in pieces of 60 px, so that each covers the breaks of the other.
+  for (let y = 0; y < page.height; y++) {
+    const start = y * page.width;
+    if (y % 63 < 60) page.data.fill(0, start + 2, start + 5);
+    if ((y + 30) % 63 < 60) page.data.fill(0, start + 9, start + 12);
+  }
   const { words, cut } = await readAlone(page);
   expect(cut).toBeCloseTo(0.5, 1);
   expect(words.filter((text) => text === "quick")).toHaveLength(20);
 });
 
 test("a page is not cut through a headline, however high", async () => {
-  const page = await greyPage(3);
-  const { width, height, data } = page;
-  // The beginning of the first line, four times as large, in the middle of the page.
-  const line = crop(page, { x0: 0, y0: 30, x1: Math.floor(width / 4), y1: 80 });
-  const large = await Image.resize(line, width, 200);
-  const from = Math.floor(height / 2 / 160) * 160;
-  const parts = [data.subarray(0, from * width), large.data, data.subarray(from * width)];
-  const whole = { width, height: height + 200, data: new Uint8Array(Buffer.concat(parts)) };
-  const { cut = 0 } = await readAlone(whole);
-  const row = cut * whole.height;
-  expect(row).toBeGreaterThan(0.3 * whole.height);
-  const ink = whole.data.subarray(Math.round(row) * width, (Math.round(row) + 1) * width);
-  expect(Math.min(...ink)).toBeGreaterThan(128);
+  const one = await greyPage(1);
+  // Two columns whose lines leave no gap, above and below the beginning of a line, four times as large.
+  const columns = besideItself(await greyPage(2), 16);
+  const { width, height, data } = columns;
+  const line = crop(one, { x0: 0, y0: 88, x1: Math.floor(width / 4), y1: 125 });
+  const headline = await Image.resize(line, width, 148);
+  const pixels = new Uint8Array(Buffer.concat([data, headline.data, data]));
+  const page = { width, height: 2 * height + 148, data: pixels };
+  const { cut = 0 } = await readAlone(page);
+  const row = Math.round(cut * page.height);
+  // Either side of the headline.
+  expect(row).toBeGreaterThan(height - 120);
+  expect(row).toBeLessThan(height + 148 + 120);
+  const inkInRow = pixels.subarray(row * width, (row + 1) * width).filter((grey) => grey < 128);
+  expect(inkInRow).toHaveLength(0);
 });
 
 test("columns are cut across where the lines of both leave a gap, and nowhere else", async () => {
