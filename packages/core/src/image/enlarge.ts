@@ -11,9 +11,9 @@ type Taps = { first: Int32Array; weights: Int32Array };
 
 /**
  * Enlarges to width x height px by cubic convolution: R. Keys, Cubic Convolution Interpolation for Digital Image
- * Processing (1981), with a = -3/4. What it enlarges is not centred: the first pixel stays where it is, so that at twice the size every second pixel
- * is one of the image: print of 8 px reads better than with all of them between two (F1 of screenshots +1). About
- * 6 ms a megapixel of the answer, a third of what libvips takes.
+ * Processing (1981), with a = -3/4. The answer is not centred: the first pixel stays where it is, so that at twice the
+ * size every second pixel is one of the image. Print of 8 px reads better so than with all of them between two (F1 of
+ * screenshots +1). About 6 ms a megapixel of the answer, a third of what libvips takes.
  */
 export function enlarge(image: Grey, width: number, height: number): Grey {
   const across = tapsFor(image.width, width);
@@ -103,6 +103,7 @@ function mix(
       Math.imul(wb, b[x] ?? 0) +
       Math.imul(wc, c[x] ?? 0) +
       Math.imul(wd, d[x] ?? 0);
+    // ONE * ONE is 2 ** 20.
     const level = (sum + (ONE * ONE) / 2) >> 20;
     out[x] = level < 0 ? 0 : level > 255 ? 255 : level;
   }

@@ -56,12 +56,14 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     note("negative", view.grey);
     measures = measure(view.grey);
   }
-  const mayHaveEdges = !isDark && !without.has("edges");
-  const filled = mayHaveEdges ? filledEdges(view.grey, measures) : undefined;
-  if (filled) {
-    view = { ...view, grey: filled };
-    note("edges", filled);
-    measures = measure(filled);
+  if (!isDark && !without.has("edges")) {
+    const paper = paperGrey(view.grey, false);
+    const filled = withoutDarkEdges(view.grey, measures.threshold, paper);
+    if (filled) {
+      view = { ...view, grey: filled };
+      note("edges", filled);
+      measures = measure(filled);
+    }
   }
   const before = view;
   let erased = 0;
@@ -94,10 +96,6 @@ export async function prepare(context: Context, grey: Grey): Promise<Prepared> {
     erased,
     fromPicture,
   };
-}
-
-function filledEdges(grey: Grey, { threshold, inkIsLight }: Measures): Grey | undefined {
-  return withoutDarkEdges(grey, threshold, paperGrey(grey, inkIsLight));
 }
 
 /** Makes the lines of an upright page straight where they bend. */
