@@ -87,11 +87,7 @@ export async function recognise(
   }
   reading = await completePage(context, reading);
   reading = await orLabels(context, prepared, reading);
-  if (context.languages.includes("eng")) {
-    reading = { ...reading, regions: withCapitalI(reading.regions) };
-  }
-  // Where letters fall apart, a stroke or a vowel sign may be a word.
-  if (!without.has("stray") && context.lettersArePieces) reading = withoutStrayWords(reading);
+  reading = cleaned(context, reading);
   note("regions", reading.page.view.grey, reading.regions);
 
   const { toPicture } = reading.page.view;
@@ -173,6 +169,14 @@ async function orLabels(
   const labels = judge({ ...measures, view }, words, asRead(words));
   note(`labels:${compared(labels, reading)}`);
   return labels.evidence > reading.evidence ? labels : reading;
+}
+
+/** Without what is no text; before that, bars that are letters are made letters. */
+function cleaned({ languages, lettersArePieces, without }: Context, reading: Reading): Reading {
+  const regions = languages.includes("eng") ? withCapitalI(reading.regions) : reading.regions;
+  // Where letters fall apart, a stroke or a vowel sign may be a word.
+  const mayBeStray = lettersArePieces && !without.has("stray");
+  return mayBeStray ? withoutStrayWords({ ...reading, regions }) : { ...reading, regions };
 }
 
 async function readView(
