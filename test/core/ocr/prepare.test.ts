@@ -134,14 +134,16 @@ test("does not even out a white page or a page with one dark panel", () => {
 
 test("fills a dark edge of a scan, however jagged, and no shadow, picture or letter", () => {
   const paper = (x: number, y: number) => (x > 40 && x < 60 && y % 10 < 5 ? 90 : 200);
-  const jagged = paint(200, 100, (x, y) => (x >= 192 - (y % 5) ? 10 : paper(x, y)));
+  const jagged = paint(400, 300, (x, y) => (x >= 392 - (y % 5) ? 10 : paper(x, y)));
   const filled = withoutDarkEdges(jagged, 50, 200);
   expect(filled?.data.filter((grey) => grey === 10)).toHaveLength(0);
-  expect(filled?.data.filter((grey) => grey === 90)).toHaveLength(19 * 50);
-  const deep = paint(200, 100, (x) => (x >= 170 ? 10 : 200));
+  expect(filled?.data.filter((grey) => grey === 90)).toHaveLength(19 * 150);
+  const deep = paint(400, 300, (x) => (x >= 340 ? 10 : 200));
   expect(withoutDarkEdges(deep, 50, 200)).toBeUndefined();
-  const touched = paint(200, 100, (x, y) => (x >= 192 && y > 45 ? 10 : 200));
+  const touched = paint(400, 300, (x, y) => (x >= 392 && y > 135 ? 10 : 200));
   expect(withoutDarkEdges(touched, 50, 200)).toBeUndefined();
+  const stem = paint(200, 70, (x) => (x < 8 ? 10 : 200));
+  expect(withoutDarkEdges(stem, 50, 200)).toBeUndefined();
 });
 
 test("removes a grid with its crossings, and keeps letters", () => {
